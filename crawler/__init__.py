@@ -1,0 +1,12 @@
+"""Outlet → links → captures → articles; no SQL anywhere.
+
+outlets.py    configured outlets → which outlet an address or a name belongs to
+discovery.py  bytes of a feed, sitemap, robots.txt, front page, section → links
+urls.py       one key per address
+download.py   links → captures (Scrapy)           manners.py  what we refuse to ask, robots.txt, delays
+warc.py       captures ⇄ WARC files
+clean.py      capture → article: the one sequence for live pages, stored captures, other people's WARCs
+  extract.py    the text and its metadata    dates.py  times as stated    language.py  which language
+  credit.py     who the page says it came from
+  topics/       query language → tags with evidence
+"""

@@ -1,0 +1,1 @@
+"""When, how often and with what configuration; holds the entry point."""

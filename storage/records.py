@@ -1,0 +1,267 @@
+"""The frozen records passed between stages. Imports nothing of ours; every time is aware and UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+
+Precision = Literal["second", "minute", "day"]
+Basis = Literal["jsonld", "meta", "feed", "sitemap", "page", "url"]
+Role = Literal["republication", "citation", "contributor", "link"]
+CreditKind = Literal["byline", "credit_line", "dateline", "canonical", "structured_data", "link"]
+TextStatus = Literal["full", "stub", "paywalled", "truncated", "empty"]
+Genre = Literal["article", "liveblog", "gallery", "video"]
+FoundBy = Literal["live", "warc", "sitemap", "url-list"]
+FeedKind = Literal["feed", "sitemap", "news-sitemap", "section"]
+
+
+class Outcome(StrEnum):
+    """What one attempt at one address came to; every fetch has exactly one."""
+
+    NEW = "new"
+    OFF_TOPIC = "off_topic"
+    """Read, carries no topic, and was not stored (`keep = "matching"`)."""
+    VERSION = "version"
+    """A known article whose text or title the outlet changed."""
+    UNCHANGED = "unchanged"
+    GONE = "gone"
+    ROBOTS = "robots"
+    REFUSED = "refused"
+    """403, 451, a block page."""
+    OFF_SITE = "off_site"
+    """The final address belongs to no outlet, or is one we refuse to ask."""
+    HTTP_ERROR = "http_error"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    NOT_HTML = "not_html"
+    NO_TEXT = "no_text"
+    PARSE_ERROR = "parse_error"
+    FORGOTTEN = "forgotten"
+    """A tombstone says it is never to be collected again."""
+    POLL = "poll"
+    """A feed, sitemap, section or front page that answered."""
+
+
+def utc(moment: datetime) -> datetime:
+    """Return `moment` in UTC. Raises ValueError for a naive time."""
+    if moment.tzinfo is None:
+        raise ValueError(f"naive time: {moment!r}")
+    return moment.astimezone(UTC)
+
+
+def utc_text(moment: datetime) -> str:
+    """Return the archive's form of a time, `YYYY-MM-DDTHH:MM:SSZ`."""
+    return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_utc_text(text: str) -> datetime:
+    """Read the archive's form of a time."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """A time of publication as somebody stated it."""
+
+    at: datetime
+    """UTC; for day precision 00:00:00Z of the stated day, to be compared as an interval."""
+    offset: str | None = None
+    """±hh:mm as stated, or None when the statement had no offset."""
+    precision: Precision
+    basis: Basis
+    """Where it was stated."""
+    day: str
+    """YYYY-MM-DD, the day as the outlet dates it (its own zone where known)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", utc(self.at))
+
+
+def stamp_json(stamp: Stamp | None) -> dict[str, str | None] | None:
+    """Return a stamp as plain JSON values."""
+    if stamp is None:
+        return None
+    return {
+        "at": utc_text(stamp.at),
+        "offset": stamp.offset,
+        "precision": stamp.precision,
+        "basis": stamp.basis,
+        "day": stamp.day,
+    }
+
+
+def stamp_of(data: dict[str, str] | None) -> Stamp | None:
+    """Return the stamp that `stamp_json` wrote."""
+    if data is None:
+        return None
+    return Stamp(**{**data, "at": from_utc_text(data["at"])})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """A publication we watch, as configured."""
+
+    id: str
+    name: str
+    url: str
+    """Absolute; with a path for an edition."""
+    language: str | None = None
+    """ISO 639-1."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2."""
+    kind: str | None = None
+    owner: str | None = None
+    ownership: str = "unknown"
+    groups: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Other addresses of this outlet: `host` or `host/path`, no scheme."""
+    aliases: tuple[str, ...] = ()
+    """Names by which it is credited."""
+    timezone: str | None = None
+    """IANA name, for pages that print times without one."""
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    body: str | None = None
+    """XPath of the article body, where the general way fails."""
+    drop: tuple[str, ...] = ()
+    """XPaths removed before cleaning."""
+    delay_s: float | None = None
+    every: str | None = None
+    max_links: int | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A subject we look for."""
+
+    id: str
+    name: str
+    queries: Mapping[str, str]
+    """Query by language (ISO 639-1); `any` where a language has none of its own."""
+    min_score: float = 0.0
+    must_match: tuple[str, ...] = ()
+    must_not_match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address found, with what was said about it there."""
+
+    url: str
+    outlet: str
+    """Id of the outlet whose page named it (the article's own outlet comes from the final address)."""
+    found_in: str
+    """Address of the feed, sitemap or section, or `url-list`."""
+    found_by: FoundBy = "live"
+    basis: Literal["feed", "sitemap", "page"] = "feed"
+    """What kind of place named it: a feed, a sitemap, or a page."""
+    title: str | None = None
+    published: Stamp | None = None
+    modified_at: datetime | None = None
+    """UTC; when the place says the page last changed (a sitemap's `lastmod`, Atom's `updated`): never before publication."""
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One answer of a server: bytes and headers."""
+
+    requested_url: str
+    url: str
+    """The address that finally answered."""
+    fetched_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    """As received, in order."""
+    body: bytes
+    """Payload after content decoding."""
+    link: Link | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header, or an empty string."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """One claim of a page about where its text came from."""
+
+    name: str
+    """The source as the page names it."""
+    outlet: str | None = None
+    """Id, if it is one of ours."""
+    url: str | None = None
+    role: Role
+    kind: CreditKind
+    words: str
+    """The exact words that say it."""
+    rule: str
+    """Name of the rule that read it."""
+    confidence: float
+    """0–1."""
+    stated_title: str | None = None
+    stated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One match behind a tag."""
+
+    field: Literal["title", "text"]
+    from_char: int
+    """Code points into the stored field."""
+    to_char: int
+    """Exclusive."""
+    words: str
+    """`field[from_char:to_char]`."""
+    term: str
+    """The term as the query writes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A topic an article carries, and why."""
+
+    topic: str
+    topic_version: str
+    score: float
+    """0–1, how central the topic is."""
+    hits: int
+    """All matches; `evidence` keeps at most 50."""
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One posting of a text, read and tagged."""
+
+    url: str
+    """As finally answered."""
+    requested_url: str
+    outlet: str | None = None
+    """Id of the outlet of `url`; None where no configuration says."""
+    canonical_url: str | None = None
+    og_url: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Stamp | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    """Detected, ISO 639-1."""
+    language_declared: str | None = None
+    language_confidence: float | None = None
+    likely_languages: tuple[str, ...] = ()
+    """Every language worth trying, best first; starts with `language`."""
+    section: str | None = None
+    text: str
+    """Paragraphs apart by one newline-newline; furniture gone."""
+    text_status: TextStatus = "full"
+    genre: Genre = "article"
+    credits: tuple[Credit, ...] = ()
+    tags: tuple[Tag, ...] = field(default=())

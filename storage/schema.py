@@ -1,0 +1,377 @@
+"""The archive's tables as SQL text (the public contract: DESIGN, section 6). Views are in `storage/views.py`.
+
+Times are UTC text `YYYY-MM-DDTHH:MM:SSZ` in columns ending `_at`; days `YYYY-MM-DD` in columns ending `_day`.
+Null means not known, never none. Every derived row names the `run` that made it.
+"""
+
+APPLICATION_ID = 0x43555454  # "CUTT": tells our files from other SQLite files
+
+TABLES = """
+create table configs (
+  digest text primary key,            -- SHA-256 of the file's bytes
+  toml text not null,
+  first_used_at text not null
+) strict;
+
+create table runs (
+  id integer primary key,
+  command text not null,
+  started_at text not null,
+  ended_at text,                      -- null: still running, or killed
+  result text,                        -- done / attention / interrupted / failed
+  counts text not null default '{}',  -- JSON
+  config_digest text references configs(digest),
+  version text not null,              -- of cuttings
+  vantage text
+) strict;
+
+create table outlets (
+  id text primary key,
+  name text not null,
+  url text not null,
+  language text, country text, kind text, owner text,
+  ownership text not null default 'unknown',
+  groups text not null default '[]',  -- JSON
+  aliases text not null default '[]', -- JSON
+  timezone text,
+  active integer not null default 1
+) strict;
+
+create table outlet_hosts (
+  outlet text not null references outlets(id),
+  host text not null,                 -- without www. and m., with port
+  path_prefix text not null default '/',
+  kind text not null,                 -- primary / edition / amp / mirror / former
+  primary key (host, path_prefix)
+) strict;
+
+create table outlet_rights (
+  outlet text not null references outlets(id),
+  seen_at text not null,
+  robots text,                        -- robots.txt as answered
+  tdm_reserved integer,               -- 1 reserved, 0 stated as not reserved
+  terms text,                         -- address of a policy
+  capture integer references captures(id),
+  primary key (outlet, seen_at)
+) strict;
+
+create table feeds (
+  outlet text not null references outlets(id),
+  url text not null,
+  kind text not null,                 -- feed / sitemap / news-sitemap / section
+  found_by text not null,             -- config / robots / front-page / sitemap-index
+  first_used_at text, last_used_at text, last_outcome text,
+  etag text, last_modified text, body_digest text,   -- for conditional requests
+  primary key (outlet, url)
+) strict;
+
+create table links (
+  url_key text primary key,
+  outlet text not null references outlets(id),
+  url text not null,
+  found_in text not null,
+  found_at text not null,
+  last_found_at text not null,
+  title text, published_at text,
+  published text not null default 'null',  -- JSON of the whole stamp, the most precise one stated
+  authors text not null default '[]', -- JSON
+  basis text not null default 'feed', -- feed / sitemap / page
+  state text not null default 'waiting',  -- an outcome, or waiting
+  tries integer not null default 0,
+  next_try_at text,
+  language text,
+  screened_by text                    -- digest of the topics that found it off topic
+) strict;
+create index links_waiting on links(outlet, next_try_at) where state = 'waiting';
+create view seen as select * from links where state = 'off_topic';
+
+create table topics (
+  id text primary key,
+  name text not null,
+  version text not null,              -- digest of the queries in force
+  active integer not null default 1
+) strict;
+
+create table topic_versions (
+  topic text not null references topics(id),
+  version text not null,
+  queries text not null,              -- JSON
+  since text not null,
+  primary key (topic, version)
+) strict;
+
+create table articles (
+  id integer primary key,             -- 1000 x epoch second of published_at, else first_seen_at; first free
+  key text not null unique,           -- machine-independent digest of url_key
+  outlet text not null references outlets(id),
+  url text not null,
+  url_key text not null unique,
+  requested_url text not null,
+  canonical_url text, og_url text,
+  title text,
+  authors text not null default '[]', -- JSON
+  published_at text, published_offset text, published_precision text, published_basis text, published_day text,
+  modified_at text,
+  first_seen_at text not null,
+  checked_at text not null,
+  gone_at text,
+  found_by text not null,             -- live / warc / sitemap / url-list
+  language text, language_declared text, language_confidence real,
+  section text,
+  text_status text not null,          -- full / stub / paywalled / truncated / empty
+  genre text not null default 'article',
+  word_count integer not null,
+  text_digest text not null,          -- SHA-256 of the stored text
+  story integer references stories(id) deferrable initially deferred,
+  extractor text not null,
+  run integer not null references runs(id)
+) strict;
+create index articles_outlet_day on articles(outlet, published_day);
+create index articles_day on articles(published_day);
+create index articles_story on articles(story);
+create index articles_digest on articles(text_digest);
+create index articles_language on articles(language);
+create index articles_month on articles(substr(published_day, 1, 7));
+
+create table texts (
+  article integer primary key references articles(id) on delete cascade,
+  text text not null
+) strict;
+
+create table article_topics (
+  article integer not null references articles(id) on delete cascade,
+  topic text not null references topics(id),
+  score real not null,
+  hits integer not null,
+  topic_version text not null,
+  run integer not null references runs(id),
+  primary key (article, topic)
+) strict, without rowid;
+create index article_topics_topic on article_topics(topic, article);
+
+create table evidence (
+  article integer not null,
+  topic text not null,
+  field text not null,                -- title / text
+  from_char integer not null,         -- code points, to_char exclusive
+  to_char integer not null,
+  words text not null,
+  term text not null,
+  run integer not null references runs(id),
+  foreign key (article, topic) references article_topics(article, topic) on delete cascade
+) strict;
+create index evidence_article on evidence(article, topic);
+
+create table credits (
+  article integer not null references articles(id) on delete cascade,
+  name text not null,
+  outlet text references outlets(id),
+  url text,
+  role text not null,                 -- republication / citation / contributor / link
+  kind text not null,                 -- byline / credit_line / dateline / canonical / structured_data / link
+  words text not null,
+  rule text not null,
+  confidence real not null,
+  stated_title text, stated_at text,
+  run integer not null references runs(id)
+) strict;
+create index credits_article on credits(article);
+create index credits_outlet on credits(outlet);
+
+create table stories (
+  id integer primary key,             -- smallest article id of its members
+  title text,
+  origin integer references articles(id) deferrable initially deferred,
+  origin_outlet text references outlets(id),
+  origin_name text,                   -- as credited
+  origin_basis text,
+  origin_confidence real,
+  contested integer not null default 0,
+  article_count integer not null,
+  outlet_count integer not null,
+  first_published_at text, last_published_at text,
+  method_version text not null,
+  run integer not null references runs(id)
+) strict;
+create index stories_origin_outlet on stories(origin_outlet);
+
+create table story_log (
+  story integer not null,
+  at text not null,
+  run integer not null references runs(id),
+  what text not null,                 -- id / members / origin / gone
+  old text, new text, why text
+) strict;
+create index story_log_story on story_log(story);
+
+create table reprints (
+  article integer not null references articles(id) on delete cascade,
+  source integer references articles(id) on delete cascade,   -- null: the source's text is not archived
+  source_story integer,
+  source_outlet text references outlets(id),
+  source_name text,
+  main integer not null,              -- exactly one 1 an article
+  kind text not null,                 -- verbatim / edited / excerpt / claimed
+  containment real, taken real, similarity real,
+  words_shared integer, words_quoted integer, longest_unquoted_run integer,
+  credit_status text not null,        -- exact / intermediary / other / citation / none / unknown
+  credited integer,
+  headline_changed integer,
+  facts_changed text,                 -- JSON
+  lag_s integer, lag_min_s integer, lag_max_s integer,
+  spans text,                         -- JSON: [[from_char, to_char, source_from_char, source_to_char], ...]
+  run integer not null references runs(id),
+  unique (article, source, source_name)
+) strict;
+create unique index reprints_main on reprints(article) where main = 1;
+create index reprints_source on reprints(source);
+create index reprints_source_story on reprints(source_story);
+
+create table captures (
+  id integer primary key,
+  url text not null,
+  fetched_at text not null,
+  status integer not null,
+  content_type text,
+  warc text not null,                 -- path below the captures folder, or an address
+  byte_offset integer not null,
+  byte_length integer not null,
+  digest text not null,               -- sha1:BASE32 of the payload, as in the WARC record
+  article integer references articles(id) on delete set null
+) strict;
+create index captures_article on captures(article);
+
+create table versions (
+  article integer not null references articles(id) on delete cascade,
+  seen_at text not null,
+  title text, text text, text_digest text,
+  change text not null,               -- first / title / text / both / gone / back
+  capture integer references captures(id),
+  run integer not null references runs(id)
+) strict;
+create index versions_article on versions(article, seen_at);
+
+create table checks (
+  article integer not null references articles(id) on delete cascade,
+  at text not null,
+  state text not null,                -- alive / changed / gone / refused / unknown
+  status integer, reason text,
+  run integer not null references runs(id)
+) strict;
+create index checks_article on checks(article, at);
+
+create table fetches (
+  run integer not null references runs(id),
+  outlet text references outlets(id),
+  url text not null,
+  at text not null,
+  kind text not null,                 -- robots / front-page / feed / sitemap / news-sitemap / section / article / recheck
+  outcome text not null,
+  status integer, ms integer, bytes integer
+) strict;
+create index fetches_run on fetches(run);
+create index fetches_outlet on fetches(outlet, at);
+
+create table coverage (
+  outlet text not null references outlets(id),
+  collected_day text not null,        -- UTC
+  polls integer not null default 0, polls_failed integer not null default 0,
+  links integer not null default 0, fetched integer not null default 0,
+  new_articles integer not null default 0, on_topic integer not null default 0,
+  failed integer not null default 0, cut_off integer not null default 0,
+  overlap real,                       -- share of a poll's links already known
+  gap_suspected integer not null default 0,
+  primary key (outlet, collected_day)
+) strict;
+create index coverage_polled on coverage(outlet, collected_day) where polls > polls_failed;
+
+create table health (
+  outlet text primary key references outlets(id),
+  state text not null,                -- ok / silent / low / high / failing / gap suspected / recovered
+  since text not null,
+  detail text,
+  run integer not null references runs(id)
+) strict;
+
+create table corrections (
+  id integer primary key,
+  made_at text not null,
+  made_by text,
+  article integer not null,
+  kind text not null,                 -- not-reprint-of / origin-is / not-on-topic / date
+  value text,
+  reason text,
+  run integer references runs(id)
+) strict;
+
+create table tombstones (
+  url_key text primary key,
+  key text not null,
+  outlet text,
+  removed_at text not null,
+  reason text not null,
+  run integer references runs(id)
+) strict;
+
+create table word_forms (             -- vocabulary of the archive: which forms share a base
+  language text not null,
+  base text not null,
+  form text not null,                 -- folded, as it stands in articles_fts
+  primary key (language, base, form)
+) strict, without rowid;
+
+create table fingerprints (           -- an article's winnowed shingles, in the text's order
+  article integer primary key references articles(id) on delete cascade,
+  words integer not null,
+  shingle integer not null,           -- words a key covers
+  keys blob not null,                 -- 32-bit integers, little-endian
+  places blob not null,               -- the word each key starts at, likewise
+  furniture text not null default '[]', -- JSON: [[from_word, to_word], ...] covered by common keys
+  own_words integer not null          -- the others
+) strict;
+
+create table postings (               -- who holds a key
+  h integer not null,
+  article integer not null,
+  primary key (h, article)
+) strict, without rowid;
+
+create table common_keys (            -- keys that are common property (storage/furniture.py)
+  h integer primary key
+) strict;
+
+create table overlaps (               -- pairs of articles that share text, the smaller key first; of the two texts only
+  a integer not null references articles(id) on delete cascade,
+  b integer not null references articles(id) on delete cascade,
+  words_shared integer not null,      -- furniture included
+  similarity real not null,
+  spans text not null,                -- JSON: a row of numbers per storage.overlap.Span
+  changes text not null,              -- JSON: [[kind, a, b], ...]
+  primary key (a, b)
+) strict, without rowid;
+create index overlaps_b on overlaps(b);
+"""
+
+_INVISIBLE = (0x00AD, 0x0640, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFE0F, 0xFEFF)  # folding drops them
+
+
+def _seen(column: str) -> str:
+    """Return SQL for a text without characters that show nothing, which the tokenizer would take for word ends."""
+    for code in _INVISIBLE:
+        column = f"replace({column}, char({code}), '')"
+    return column
+
+
+SEARCH = f"""
+create view articles_fts_content as
+  select a.id, {_seen("a.title")} as title, a.authors, {_seen("t.text")} as text
+  from articles a join texts t on t.article = a.id;
+
+-- Indexes FOLDED words while snippets come from the view's original text: never run 'rebuild' on it.
+-- Marks (Mn) belong to words, as in storage/words.py.
+create virtual table articles_fts using fts5(
+  title, authors, text,
+  content='articles_fts_content', content_rowid='id',
+  tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn'"
+);
+"""
