@@ -1,0 +1,265 @@
+"""Capture → Article without tags: one decoded text, one parsed tree, metadata of our own, the body by trafilatura. Pure.
+
+The addresses trafilatura reads are never used: it takes a canonical's word for where a page is, which would file a reprint
+under its source. `deduplicate` stays off: it remembers other pages.
+"""
+
+import copy
+import re
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+
+import trafilatura
+from lxml import etree
+
+from crawler import metadata
+from crawler.authors import authors
+from crawler.credit import Reading, read_credits
+from crawler.furniture import is_furniture, prune, without_furniture
+from crawler.language import detect
+from crawler.markup import Line, Page, lines, plain, read_page, texts
+from crawler.outlets import Directory
+from crawler.sources import AGENCY_NAMES, Names, squeeze
+from storage.errors import ExtractError
+from storage.records import Article, Capture, Credit, Outcome, Outlet, Stamp, TextStatus
+from storage.words import fold
+
+RULES_VERSION = 1
+EXTRACTOR = f"cuttings {RULES_VERSION} / trafilatura {version('trafilatura')}"
+"""What cleaned a text, kept with every article."""
+
+_STUB = 300  # characters; shorter texts are announcements
+_LINE = 80  # characters; shorter lines are headings, bylines, menus
+# trafilatura without its second extractors is kept where it took a fair share of the page's prose: on 103 pages, and on 139
+# pages of other outlets to check, body F1 is the full cascade's, at 0.7 of its time; 12 % of the pages need the cascade.
+_LEAST_OF_PROSE = 0.6
+_MOST_OF_PROSE = 3.0
+_STANDFIRST = 40  # characters
+_STANDFIRST_CLASS = re.compile(
+    r"sub-?(?:title|headline|head)|standfirst|\b(?:dek|deck|lede?|intro|chapo|spot)\b|vorspann", re.IGNORECASE
+)
+_BREAKS = frozenset(("lb", "p", "head", "item", "quote", "list", "row"))  # of trafilatura's tree
+_ERROR_PAGE = 1200  # characters of text; an article about a missing page is longer
+_ARTICLE_BODY = 250  # characters from which a JSON-LD articleBody is more than a summary (findings/reading.md)
+_GONE = re.compile(
+    r"^(?:error\s*)?(?:404|410)\b|\b(?:404|410)\s*(?:error|not\s+found|$)|(?:page|article|story|content|site|file)\s+(?:(?:was|could|can|is)\s*)?(?:not|no\s+longer)\s+(?:be\s+)?(?:found|available|exist)|"
+    r"page\s+(?:does\s?n.t|does\s+not)\s+exist|seite\s+(?:\w+\s+)?nicht\s+gefunden|seite\s+existiert\s+nicht|page\s+(?:introuvable|non\s+trouvée)|p[áa]gina\s+n[oã]o?\s+encontrada|pagina\s+non\s+trovata|"
+    r"sayfa\s+bulunamad|(?:страница|статья|материал)\s+не\s+найден|сторінк[ау]\s+не\s+знайден|nie\s+znaleziono|strony?\s+nie\s+(?:istnieje|znaleziono)|η\s+σελίδα\s+δεν\s+βρέθηκε|"
+    r"الصفحة\s+غير\s+موجودة|页面不存在|找不到",
+    re.IGNORECASE,
+)
+
+
+def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Directory | None = None) -> Article:
+    """Return the article of a capture, with credits, without tags.
+
+    `outlet` (the one of the final address) and `directory` add what is known of the site; one page alone will do.
+    Raises ExtractError: NOT_HTML, NO_TEXT, or GONE for an answer of 200 that says it is an error page.
+    """
+    page = _parsed(capture, outlet)
+    title = metadata.headline(page, outlet=outlet, link=capture.link)
+    printed = lines(page.tree)
+    paragraphs = body_paragraphs(page, printed, outlet)
+    names = Names(
+        own=frozenset(map(squeeze, metadata.site_names(page, outlet))),
+        outlet=outlet.id if outlet else None,
+        directory=directory,
+    )
+    reading = read_credits(
+        page, printed, [text for text in paragraphs if not is_furniture(text)], title=title, names=names
+    )
+    people = authors(
+        page,
+        link=capture.link,
+        top=[line.text for line in reading.top],
+        not_people=_not_people(page, outlet, reading.credits),
+    )
+    text = "\n\n".join(
+        without_furniture(
+            [*_standfirst(reading.top, paragraphs), *paragraphs],
+            title=title,
+            spent=reading.lines,
+            teasers=_teasers(printed),
+            authors=people,
+        )
+    )
+    _refuse_empty(page, title, text)
+    return _article(capture, page, outlet, title=title, authors=people, text=text, reading=reading)
+
+
+def _parsed(capture: Capture, outlet: Outlet | None) -> Page:
+    kind = capture.content_type.partition(";")[0].strip().lower()
+    start = capture.body[:2048].lower()
+    looks_like_html = any(
+        tag in start
+        for tag in (b"<html", b"<!doctype html", b"<head", b"<body", b"<meta", b"<article", b"<p>", b"<div", b"<h1")
+    )
+    if (
+        kind
+        and "html" not in kind
+        and not (kind.startswith(("text/plain", "application/xml", "text/xml")) and looks_like_html)
+    ) or not capture.body.strip():
+        raise ExtractError(capture.url, Outcome.NOT_HTML, f"not HTML but {kind or 'empty'}")
+    if not kind and not looks_like_html and b"<" not in start:
+        raise ExtractError(capture.url, Outcome.NOT_HTML, "no markup")
+    page = read_page(capture, language=outlet.language if outlet else None)
+    if page is None:
+        raise ExtractError(capture.url, Outcome.NO_TEXT, "nothing on the page")
+    return page
+
+
+def _article(
+    capture: Capture,
+    page: Page,
+    outlet: Outlet | None,
+    *,
+    title: str | None,
+    authors: tuple[str, ...],
+    text: str,
+    reading: Reading,
+) -> Article:
+    now = capture.fetched_at
+    declared = metadata.language_declared(page)
+    likely = detect(f"{title or ''}\n\n{text}")
+    return Article(
+        url=capture.url,
+        requested_url=capture.requested_url,
+        outlet=outlet.id if outlet else None,
+        canonical_url=page.canonical_url,
+        og_url=page.og_url,
+        title=title,
+        authors=authors,
+        published=_published(capture, page, outlet, reading),
+        modified_at=metadata.modified_at(page, outlet=outlet, link=capture.link, now=now),
+        language=likely[0].language if likely else declared,
+        language_declared=declared,
+        language_confidence=likely[0].confidence if likely else None,
+        likely_languages=tuple(guess.language for guess in likely),
+        section=metadata.section(page),
+        text=text,
+        text_status=_text_status(page, text),
+        genre=metadata.genre(page, title),
+        credits=reading.credits,
+    )
+
+
+def _published(capture: Capture, page: Page, outlet: Outlet | None, reading: Reading) -> Stamp | None:
+    """The time of publication; guessed only where nothing states it, and never the day of the text's source."""
+    now = capture.fetched_at
+    stated = metadata.published(page, outlet=outlet, link=capture.link, own_lines=reading.own_days, now=now)
+    if stated:
+        return stated
+    guess = metadata.guessed(page, now=now)
+    return (
+        None
+        if guess and any(credit.stated_at and f"{credit.stated_at:%Y-%m-%d}" == guess.day for credit in reading.credits)
+        else guess
+    )
+
+
+def _text_status(page: Page, text: str) -> TextStatus:
+    if metadata.paywalled(page):
+        return "paywalled"
+    if text.endswith(("…", "...", "[…]", "[...]")) and len(text) < 4 * _STUB:
+        return "truncated"
+    return "stub" if len(text) < _STUB else "full"
+
+
+def _refuse_empty(page: Page, title: str | None, text: str) -> None:
+    """Raise ExtractError for a page that has no article or says it is an error page."""
+    named = [title or "", *(words for words in [plain(page.tree.findtext("head/title"))] if words)]
+    if len(text) < _ERROR_PAGE and not page.articles and any(_GONE.search(fold_free) for fold_free in named):
+        raise ExtractError(page.url, Outcome.GONE, f"says it is an error page ({title!r})")
+    if not text:
+        raise ExtractError(page.url, Outcome.NO_TEXT, "no text found")
+
+
+def _not_people(page: Page, outlet: Outlet | None, credits: Sequence[Credit]) -> Iterator[str]:
+    yield from metadata.site_names(page, outlet)
+    yield from AGENCY_NAMES
+    yield from (fold(credit.name) for credit in credits)
+
+
+def _standfirst(top: Sequence[Line], paragraphs: Sequence[str]) -> list[str]:
+    """The sub-headline printed above the text, where the body extractor left it out."""
+    known = {squeeze(text) for text in paragraphs}
+    texts = " ".join(paragraphs)
+    found = []
+    for line in top:
+        if squeeze(line.text) in known or line.text in texts:
+            break
+        named = f"{line.element.get('class') or ''} {line.element.get('itemprop') or ''}"
+        if len(line.text) >= _STANDFIRST and (line.element.tag in ("h2", "h3") or _STANDFIRST_CLASS.search(named)):
+            found.append(line.text)
+    return found[:2]
+
+
+def _teasers(printed: Sequence[Line]) -> Iterator[str]:
+    """Lines that are one link and nothing else lead away from the text."""
+    for line in printed:
+        away = [text for text, address in line.links if "#" not in address[:1]]
+        if away and len("".join(away)) >= 0.9 * len(line.text):
+            yield line.text
+
+
+def body_paragraphs(page: Page, printed: Sequence[Line], outlet: Outlet | None) -> list[str]:
+    """Return the paragraphs of a page's main text, in order, some furniture still among them."""
+    tree = copy.deepcopy(page.tree)
+    for path in outlet.drop if outlet else ():
+        for element in tree.xpath(path):
+            element.drop_tree()
+    if outlet and outlet.body and (chosen := tree.xpath(outlet.body)):
+        return [line.text for element in chosen for line in lines(element)]
+    prune(tree)
+    found = _main_text(tree, fast=True)
+    size, prose = sum(len(text) for text in found if not is_furniture(text)), _prose(printed)
+    if not _LEAST_OF_PROSE * prose <= size <= _MOST_OF_PROSE * prose + _STUB:
+        found = _main_text(tree)
+    if not found:  # "comment" in the class of the whole article: better some comments than no text
+        found = _main_text(page.tree, comments=True)
+    bodies = [text for value in page.stated("articleBody") for text in texts(value) if len(text) >= _ARTICLE_BODY]
+    return found or bodies[:1]
+
+
+def _prose(printed: Sequence[Line]) -> int:
+    """Characters in long lines that are not mostly links: about what the text of a page can be."""
+    long = (
+        line
+        for line in printed
+        if len(line.text) >= _LINE and 2 * sum(len(text) for text, _ in line.links) < len(line.text)
+    )
+    return sum(len(line.text) for line in long if not is_furniture(line.text))
+
+
+def _main_text(tree: etree._Element, *, fast: bool = False, comments: bool = False) -> list[str]:
+    document = trafilatura.bare_extraction(
+        tree, output_format="python", include_comments=comments, with_metadata=False, fast=fast
+    )
+    body = getattr(document, "body", None)
+    return [] if body is None else list(_paragraphs(body))
+
+
+def _paragraphs(body: etree._Element) -> Iterator[str]:
+    for element in body:
+        if element.tag in ("list", "table"):
+            for item in element.iter("item", "row"):
+                yield from _split(item)
+        elif any(child.tag in ("p", "head", "list") for child in element):
+            yield from _paragraphs(element)
+        else:
+            yield from _split(element)
+        if element.tail and element.tail.strip():
+            yield " ".join(element.tail.split())
+
+
+def _split(element: etree._Element) -> Iterator[str]:
+    """Part an element at its line breaks."""
+    parts = [""]
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if node.tag in _BREAKS:
+            parts.append("")
+        if event == "start":
+            parts[-1] += (" " if node.tag == "cell" else "") + (node.text or "")
+        elif node is not element:
+            parts[-1] += node.tail or ""
+    yield from (words for line in parts if (words := " ".join(line.split())))

@@ -1,0 +1,161 @@
+"""What belongs to an outlet's pages and not to the article: elements removed before reading, paragraphs after it. Pure.
+
+Two kinds of phrase: WHOLE ones are furniture wherever they stand alone in a short paragraph; LEGAL ones even in a long one,
+because disclaimers run to paragraphs. Neither looks at a paragraph in the middle of a sentence: a phrase must open it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+
+from lxml import etree
+
+from storage.words import fold
+
+SHORT = 220  # characters; longer paragraphs are somebody's prose unless a legal phrase opens them
+_PROSE = 40  # characters
+_WITH_PROSE = ("p", "div", "span", "li", "td", "br", "a", "em", "strong", "b", "i", "blockquote", "section", "article")
+_MOST_OF_PAGE = 0.2  # an element holding more of the page's prose than this is no furniture, whatever its class says
+
+_HEAD = 8  # paragraphs among which a headline, byline or date may stand
+_FOOT = 3
+_MAY_REPEAT = 40  # characters; shorter lines ("he said.") may well come twice
+_BYLINE = 120  # characters
+_DATE = re.compile(
+    r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4}|\d{4}\s?年\s?\d\d?\s?月\s?\d\d?\s?日|"
+    r"\d\d?(?:st|nd|rd|th|\.|º)?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[^\W\d_]{3,12}\.?\s+\d\d?(?:st|nd|rd|th)?,?\s+\d{4}|"
+    r"\d\d?[:.h]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?(?:\s*[A-Z]{2,4}\b)?"
+)
+_BYLINE_WORDS = re.compile(
+    r"\b(?:(?:last\s+)?updated?|modified|published|posted|created|first|on|at|by|and|von|vom|um|uhr|stand|aktualisiert|veröffentlicht|und|par|publié|le|à|mis\s+à\s+jour|et|por|publicado|atualizado|el|às|às|y|"
+    r"опубликовано|обновлено|güncelleme|yayın(?:lanma)?|tarihi|giriş|saat|ve|"
+    r"mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|sábado|domingo|lunes|martes|miércoles|jueves|viernes)\b",
+    re.IGNORECASE,
+)
+
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:newsletter|related|read-?(?:more|also|next)|most-?read|share|sharing|social|donat\w*|paywall-?hint|subscribe|"
+    r"subscription|disclaimer|copyright|author-?(?:box|bio|info)|about-?(?:the-)?author|bio|recommend\w*|promo\w*|sponsored|advert\w*|"
+    r"taboola|outbrain|cookie|breadcrumbs?|comments?|caption|wp-caption-text|credits?|tags?-?list|post-?tags|pagination|"
+    r"teasers|trending|popular|follow-?us|embed-?consent|consent)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"""^\W*(?:
+    (?:read|see|watch|listen)\s+(?:also|more|next|too|full|the\s+full)\b|also\s+read\b|more\s+(?:on|from|about)\s+this\b|related\s*(?:articles?|stories|news|topics?|content)?\s*:|
+    (?:click|tap)\s+here\b|continue\s+reading|story\s+continues|article\s+continues|advertisement|sponsored\b|
+    sign\s+up\b|subscribe\b|get\s+(?:our|the\s+latest|breaking)\b|newsletter|follow\s+(?:us|him|her|them|\S+\s+on)\b|like\s+us\b|join\s+(?:us|our)\b|
+    share\s+(?:this|on|via|the)\b|share\s*$|print\s+this|email\s+this|(?:leave|post|add)\s+(?:a|your)\s+comment|comments?\s*(?:\(\d+\))?\s*$|comment\s+on\b|
+    become\s+a\s+(?:\w+\s+)?(?:member|patron|supporter|subscriber)|donate\b|support\s+(?:us|our|independent)\b|please\s+(?:donate|consider|support|share|subscribe|click)\b|
+    articles?\s+by\s*:|(?:all|more)\s+(?:articles|posts|stories)\s+by\b|copyright\b|©|\(c\)\s+\d{4}|all\s+rights\s+reserved|
+    for\s+(?:media|press)\s+(?:inquiries|enquiries|queries)|(?:media|press)\s+contact\s*:|download\s+(?:our|the)\s+app|
+    (?:image|photo|picture|video|featured\s+image|cover\s+image)s?\s*(?:credits?|source|courtesy|by|:)|(?:reuters|ap|afp|getty|epa)\s+photo|
+    editor'?s?\s+picks?|recommended\b|trending\b|tags?\s*:|topics?\s*:|tags?\s*$|https?://\S+$|filed\s+under|posted\s+in\b|loading\b|
+    lesen\s+sie\s+(?:auch|mehr|hier|dazu)|mehr\s+(?:zum\s+thema|dazu|lesen)|lesen\s+sie|zum\s+thema\s*:?|auch\s+interessant|newsletter\s+abonnieren|jetzt\s+abonnieren|
+    (?:bild|foto|fotos|quelle\s+bild|bildquelle|symbolbild)\s*:|anzeige\s*$|werbung\s*$|empfohlener\s+(?:externer|redaktioneller)|externer\s+inhalt|
+    lire\s+(?:aussi|également|plus|la\s+suite)|à\s+lire|voir\s+aussi|abonnez-vous|inscrivez-vous|suivez-nous|partager|crédit\s+photo|
+    lea\s+también|leer\s+más|te\s+puede\s+interesar|ver\s+también|suscr[ií]b|síguenos|compartir|foto\s*:|
+    leia\s+(?:também|mais)|veja\s+também|assine|leggi\s+anche|iscriviti|
+    les\s+også|läs\s+(?:också|även|mer)|læs\s+også|lue\s+myös|lees\s+ook|czytaj\s+(?:też|także|więcej|również)|zobacz\s+(?:też|także|również)|přečtěte\s+si|olvassa\s+el|
+    ayrıca\s+(?:bkz|okuyun)|ilgili\s+haber|devamını\s+oku|haberin\s+devamı|abone\s+ol|bizi\s+takip|
+    читайте\s+(?:также|ещё|еще|нас)|читать\s+(?:также|далее|полностью)|смотрите\s+также|подпис(?:ывайтесь|аться|ка)|поделиться|фото\s*:|по\s+теме\s*:|
+    читайте\s+також|підписуйтесь|дивіться\s+також|поділитися|
+    διαβάστε\s+(?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε\s+(?:επίσης|ακόμη)|ακολουθήστε|
+    اقرأ\s+(?:أيضا|أيضاً|المزيد)|شاهد\s+أيضا|تابعونا|
+    相关(?:新闻|阅读|链接)|更多(?:新闻|精彩)|责任编辑|【?关连|関連記事|続きを読む
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LEGAL = re.compile(
+    r"""^\W*(?:
+    disclaimer\b|haftungsausschluss|sorumluluk\s+reddi|(?:avis\s+de\s+)?non-responsabilité|
+    (?:the\s+)?(?:contents?|views|opinions|statements)\s+(?:of|in|expressed\s+in)\s+this\s+(?:article|post|piece|text)\b.{0,80}\b(?:responsib|author|necessarily|own\b)|
+    \S+\s+contains\s+copyrighted\s+material|this\s+(?:site|web\s?site|page|article|post)\s+(?:may\s+)?contains?\s+copyrighted|
+    we\s+are\s+making\s+such\s+material\s+available|the\s+material\s+on\s+this\s+site\s+is\s+(?:distributed|provided)|fair\s+use(?:\s+notice)?\s*[:.]|
+    if\s+you\s+wish\s+to\s+use\s+copyrighted|(?:this\s+material|the\s+material\s+on\s+this\s+site)\s+may\s+not\s+be\s+(?:published|reproduced|copied)|
+    (?:no\s+part\s+of\s+this|reproduction\s+(?:in|of)|unauthori[sz]ed\s+(?:use|reproduction))\b|
+    (?:\S+\s+){0,9}grants\s+permission\s+to\s+(?:cross-?post|re-?publish|re-?post|reproduce)|for\s+publication\s+of\s+.{3,60}\bcontact\s*:|
+    (?:\S+\s+){0,8}will\s+not\s+be\s+(?:held\s+)?responsible\s+for\s+any\s+(?:inaccura|error|incorrect)|
+    copyright\s*(?:©|\(c\)|\d{4})|©\s*(?:copyright\s*)?\d{4}|all\s+rights\s+reserved
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_furniture(paragraph: str) -> bool:
+    """Tell whether a paragraph belongs to the page and not to the article."""
+    return bool(_LEGAL.match(paragraph) or (len(paragraph) <= SHORT and _WHOLE.match(paragraph)))
+
+
+def repeats_title(paragraph: str, title: str | None) -> bool:
+    """Tell whether a paragraph is the headline again."""
+    if not title or len(paragraph) > 2 * len(title) + 20:
+        return False
+    one, other = fold(paragraph), fold(title)
+    return one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.9  # noqa: PLR2004 - a letter or a site name apart
+
+
+def without_furniture(
+    paragraphs: Sequence[str],
+    *,
+    title: str | None,
+    spent: Iterable[str] = (),
+    teasers: Iterable[str] = (),
+    authors: Iterable[str] = (),
+) -> list[str]:
+    """Return the article's own paragraphs in order.
+
+    Left out: furniture, a second headline, lines said twice, `spent` lines (credits), `teasers` (lines that are one link),
+    the line of authors and date.
+    """
+    unwanted = {_key(line) for lines in (spent, teasers) for line in lines}
+    people = {_key(name) for name in authors}
+    kept: list[str] = []
+    for place, paragraph in enumerate(paragraphs):
+        key = _key(paragraph)
+        near_edge = place < _HEAD or place >= len(paragraphs) - _FOOT
+        if not key or key in unwanted or is_furniture(paragraph) or (place < _HEAD and repeats_title(paragraph, title)):
+            continue
+        if near_edge and _is_byline(paragraph, people):
+            continue
+        if len(paragraph) > _MAY_REPEAT:
+            unwanted.add(key)
+        kept.append(paragraph)
+    return kept
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W+", "", fold(text))
+
+
+def _is_byline(paragraph: str, people: set[str]) -> bool:
+    """Tell whether a short line is a date or names the authors and says nothing else."""
+    if len(paragraph) > _BYLINE:
+        return False
+    rest = _BYLINE_WORDS.sub("", _DATE.sub("", paragraph))
+    key = _key(rest)
+    for name in people:
+        key = key.replace(name, "")
+    return len(key) <= 3 and key != _key(paragraph)  # noqa: PLR2004 - "and", "und"
+
+
+def prune(tree: etree._Element) -> None:
+    """Remove elements from `tree` that are furniture by their class or id."""
+    body = tree.find("body")
+    if body is None:
+        return
+    most = _long_text(body) * _MOST_OF_PAGE
+    doomed = []
+    for element in body.iter("div", "section", "aside", "ul", "p", "figcaption", "footer", "span", "form"):
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if element.tag == "figcaption" or (_CLASS.search(names) and _long_text(element) <= most):
+            doomed.append(element)
+    for element in doomed:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _long_text(element: etree._Element) -> int:
+    """Characters in pieces of text long enough to be prose; scripts are none."""
+    return sum(len(piece) for piece in element.itertext(*_WITH_PROSE) if len(piece) >= _PROSE)

@@ -1,0 +1,290 @@
+"""Bytes of a page → one parsed tree with its meta elements, its JSON-LD and its printed lines. Pure."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from crawler.charset import decode
+from storage.records import Capture
+
+Node = Mapping[str, Any]
+"""A JSON-LD node as parsed."""
+
+_PARSER_OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True, "collect_ids": False}
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_UNREAD = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "select",
+        "option",
+        "button",
+        "textarea",
+        "iframe",
+        "object",
+        "head",
+        "math",
+    ]
+)
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+_ARTICLE_TYPE = re.compile(r"(?:^|[/:])(?!Job)\w*(?:Article|Posting)$")
+_NOT_THIS_PAGE = frozenset(
+    (
+        "itemListElement",
+        "isPartOf",
+        "isBasedOn",
+        "citation",
+        "mentions",
+        "about",
+        "comment",
+        "hasPart",
+        "review",
+        "relatedLink",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A printed line: the text of a block between breaks."""
+
+    text: str
+    """White space collapsed."""
+    element: etree._Element
+    """The element it stands in."""
+    links: tuple[tuple[str, str], ...]
+    """Text and address, as written, of its links."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A parsed page; readers of it change nothing."""
+
+    url: str
+    """As finally answered."""
+    tree: etree._Element
+    metas: Mapping[str, tuple[str, ...]]
+    """Contents of meta elements by lower-case name, property, itemprop or http-equiv."""
+    articles: tuple[Node, ...]
+    """Article and Posting nodes of its JSON-LD that are about this page, in order."""
+    canonical_url: str | None
+    og_url: str | None
+
+    def meta(self, *names: str) -> str | None:
+        """Return the first content that is not empty under the first of `names` that has one."""
+        return next((content for name in names for content in self.metas.get(name, ()) if content), None)
+
+    def stated(self, key: str) -> Iterator[Any]:
+        """Yield what the page's article nodes say under `key`."""
+        return (node[key] for node in self.articles if node.get(key))
+
+
+def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
+    """Parse a capture; None where there is no markup at all. `language` helps where no encoding is named."""
+    text = decode(capture.body, capture.content_type, language=language)
+    parser = lxml_html.HTMLParser(**_PARSER_OPTIONS)
+    try:
+        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing but white space and comments
+        return None
+    metas = _metas(tree)
+    canonical = next(iter(tree.xpath('//link[translate(@rel,"CANOIL","canoil")="canonical"]/@href')), None)
+    og_url = next(iter(metas.get("og:url", ())), None)
+    return Page(
+        url=capture.url,
+        tree=tree,
+        metas=metas,
+        articles=tuple(_articles(tree)),
+        canonical_url=absolute(capture.url, canonical),
+        og_url=absolute(capture.url, og_url),
+    )
+
+
+def absolute(base: str, address: str | None) -> str | None:
+    """Return an http(s) address made absolute, or None."""
+    if not address or not address.strip():
+        return None
+    try:
+        full = urljoin(base, address.strip())
+    except ValueError:
+        return None
+    return full if full.startswith(("http://", "https://")) else None
+
+
+def plain(text: str | None) -> str:
+    """Return text with entities resolved, tags and invisible marks gone, white space collapsed."""
+    text = html.unescape(text or "")
+    if "<" in text:
+        text = re.sub(r"</?[a-zA-Z][^>]*>", " ", text)
+    return _printed(text)
+
+
+def _printed(text: str) -> str:
+    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
+
+
+def words_of(element: etree._Element) -> str:
+    """Return the printed words of an element, white space collapsed."""
+    if element.find(".//style") is not None or element.find(".//script") is not None:
+        return _printed(" ".join(element.xpath(".//text()[not(parent::style or parent::script)]")))
+    return _printed(" ".join(element.itertext()) if element.find(".//br") is not None else "".join(element.itertext()))
+
+
+def lines(tree: etree._Element) -> tuple[Line, ...]:
+    """Return the printed lines of a page, or of one element, in order: text between block elements and line breaks."""
+    body = tree.find("body") if tree.tag == "html" else tree
+    if body is None:
+        return ()
+    printer = _Printer(body)
+    walker = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walker:
+        tag, start = element.tag, event == "start"
+        if tag in _BLOCKS:
+            printer.end_line(element if start and tag != "br" else element.getparent())
+        elif tag == "a":
+            printer.mark_link(element.get("href") if start else None)
+        if start and tag in _UNREAD:
+            walker.skip_subtree()
+        elif start and element.text:
+            printer.text.append(element.text)
+        elif not start and element.tail and element is not body:
+            printer.text.append(element.tail)
+    printer.end_line(None)
+    return tuple(printer.lines)
+
+
+class _Printer:
+    """Gathers text and links until a line ends."""
+
+    def __init__(self, owner: etree._Element) -> None:
+        self.lines: list[Line] = []
+        self.text: list[str] = []
+        self._owner = owner
+        self._links: list[tuple[str, str]] = []
+        self._open: tuple[str, int] | None = None
+
+    def end_line(self, owner: etree._Element | None) -> None:
+        """Close the line; what follows stands in `owner`. A link around blocks goes on in the next line."""
+        address = self._open[0] if self._open else None
+        self.mark_link(None)
+        if words := _printed("".join(self.text)):
+            self.lines.append(Line(text=words, element=self._owner, links=tuple(self._links)))
+        self._owner, self.text, self._links = owner, [], []
+        self.mark_link(address)
+
+    def mark_link(self, address: str | None) -> None:
+        """Close the link that is open, if any, and open one to `address`."""
+        if self._open and (words := _printed("".join(self.text[self._open[1] :]))):
+            self._links.append((words, self._open[0]))
+        self._open = (address, len(self.text)) if address else None
+
+
+def _metas(tree: etree._Element) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for meta in tree.iter("meta"):
+        content = plain(meta.get("content"))
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if name := meta.get(attribute):
+                key = name.strip().lower()
+                found[key] = (*found.get(key, ()), content)
+    return found
+
+
+def _articles(tree: etree._Element) -> Iterator[Node]:
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            yield from _typed(_loads(script.text))
+
+
+def _typed(value: object) -> Iterator[Node]:
+    """Walk JSON-LD depth first, article nodes only, leaving out what is about other pages."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _typed(item)
+    elif isinstance(value, dict):
+        types = value.get("@type")
+        if any(
+            isinstance(name, str) and _ARTICLE_TYPE.search(name)
+            for name in (types if isinstance(types, list) else [types])
+        ):
+            yield value
+            return
+        for key, item in value.items():
+            if key not in _NOT_THIS_PAGE and isinstance(item, list | dict):
+                yield from _typed(item)
+
+
+def _loads(text: str) -> object:
+    """Parse JSON-LD as found in the wild: CDATA marks, raw line ends, trailing commas and semicolons."""
+    text = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$|^\s*<!--|-->\s*$", "", text).strip().rstrip(";")
+    for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def texts(value: object) -> Sequence[str]:
+    """Return the strings of a JSON-LD value that may be a string, a node with a name, or a list of them."""
+    if isinstance(value, str):
+        return (plain(value),)
+    if isinstance(value, dict):
+        return texts(value.get("name") or value.get("@value") or value.get("headline"))
+    if isinstance(value, list):
+        return tuple(text for item in value for text in texts(item))
+    return ()

@@ -1,0 +1,286 @@
+"""What a page says about its article, apart from the text: headline, times, section, language, genre. Pure."""
+
+import copy
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from difflib import SequenceMatcher
+from urllib.parse import urlsplit
+
+import htmldate
+from lxml import etree
+
+from crawler import dates
+from crawler.markup import Page, plain, texts, words_of
+from crawler.outlets import host_of
+from storage.records import Genre, Link, Outlet, Stamp
+from storage.words import fold
+
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*\|\s*|\s+::\s+")
+_ALIKE = 0.6  # ratio from which two strings are wordings of one headline
+_PART = 0.35  # share of a title below which a heading inside it is the site's name or a section
+_PUBLISHED = [
+    "article:published_time",
+    "datepublished",
+    "og:published_time",
+    "og:article:published_time",
+    "article.published",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.created",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "published-date",
+    "date_published",
+    "date.published",
+    "article_date_original",
+    "citation_publication_date",
+    "citation_online_date",
+    "originalpublicationdate",
+    "vr:published_time",
+    "displaydate",
+    "mediator_published_time",
+    "article:post_date",
+    "ptime",
+]
+_ANY_DATE = ["dcterms.date", "dc.date", "date"]  # often the last change, so printed times are believed before these
+_MODIFIED = [
+    "article:modified_time",
+    "datemodified",
+    "og:updated_time",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+    "article:updated_time",
+]
+_PRINTED_TIMES = (
+    '//time[@itemprop="datePublished" or @pubdate or contains(@class,"publish") or contains(@class,"entry-date") or contains(@class,"dt-published")]',
+    '//*[@itemprop="datePublished"]',
+    "//article//header//time | //header[.//h1]//time",
+    "//article//time[not(ancestor::aside)]",
+    '//*[contains(@class,"published") or contains(@class,"pubdate") or contains(@class,"post-date") or contains(@class,"article-date")'
+    ' or contains(@class,"entry-date") or contains(@class,"date-posted") or contains(@class,"publish-date")]',
+)
+_LIVE = re.compile(r"/(?:live|liveblog|live-?ticker|canli|canlı)\b|[-/]live-(?:updates|blog)", re.IGNORECASE)
+
+
+def headline(page: Page, *, outlet: Outlet | None, link: Link | None) -> str | None:
+    """Return the headline as printed, without the outlet's name or section, or None.
+
+    A heading that agrees with what structured data, cards, feed or title say is the printed one; failing that, they are.
+    """
+    names = set(site_names(page, outlet))
+    stated = [_truncation_free(text) for value in page.stated("headline") for text in texts(value)]
+    cards = [page.meta("og:title"), page.meta("twitter:title"), link.title if link else None]
+    others = [bare for text in (*stated, *cards) if (bare := without_site(plain(text), names))]
+    element = without_site(plain(page.tree.findtext("head/title")), names)
+    headings = [bare for text in _headings(page) if (bare := without_site(text, names)) and fold(bare) not in names]
+    if headings and (agreed := [other for other in (*others, element) if other]):
+        likeness, best = max(
+            ((max(_likeness(heading, other) for other in agreed), heading) for heading in headings),
+            key=lambda pair: pair[0],
+        )
+        if likeness >= _ALIKE:
+            return _without_kicker(page, best, others)
+    return next(iter((*others[:1], *headings[:1], *([element] if element else []))), None)
+
+
+def without_site(title: str, names: Iterable[str]) -> str:
+    """Return `title` without an outlet's name (folded `names`) set before or behind it."""
+    known = {name for name in names if name}
+    while True:
+        pieces = list(_SEPARATOR.finditer(title))
+        if pieces and _is_site(title[pieces[-1].end() :], known):
+            title = title[: pieces[-1].start()].strip()
+        elif pieces and _is_site(title[: pieces[0].start()], known):
+            title = title[pieces[0].end() :].strip()
+        else:
+            return title
+
+
+def published(
+    page: Page, *, outlet: Outlet | None, link: Link | None, own_lines: Iterable[str] = (), now: datetime
+) -> Stamp | None:
+    """Return the time of publication: structured data, meta, the link's, printed on the page, in that order; or None.
+
+    `own_lines`: printed lines in which the outlet dates the article.
+    """
+    timezone = _timezone(outlet, link)
+    stated = list(_stamps(page, _PUBLISHED, "datePublished", timezone))
+    stated.append(link.published if link else None)
+    if not any(stamp and stamp.precision != "day" for stamp in stated):
+        stated += [dates.parse_stamp(line, basis="page", timezone=timezone) for line in own_lines]
+        stated += _printed(page, timezone)
+        stated += _stamps(page, _ANY_DATE, "", timezone)
+    return dates.published(
+        stated, modified=_modified(page, timezone, now), link=link.published if link else None, now=now
+    )
+
+
+def guessed(page: Page, *, now: datetime) -> Stamp | None:
+    """Return the day that the page's text (as htmldate reads it) or its address gives, where nothing states it; or None."""
+    found = htmldate.find_date(
+        copy.deepcopy(page.tree), original_date=True, outputformat="%Y-%m-%d", max_date=now + dates.AHEAD
+    )
+    printed = dates.parse_stamp(found, basis="page") if found else None
+    return dates.choose([dates.from_url(page.url), printed], now=now)
+
+
+def modified_at(page: Page, *, outlet: Outlet | None, link: Link | None, now: datetime) -> datetime | None:
+    """Return when the outlet says it last changed the page, UTC; None where it gives no more than a day."""
+    stamp = _modified(page, _timezone(outlet, link), now)
+    return stamp.at if stamp and stamp.precision != "day" else None
+
+
+def language_declared(page: Page) -> str | None:
+    """Return the language the page declares, ISO 639-1, or None."""
+    stated = [
+        page.tree.get("lang"),
+        page.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        page.tree.get("xml:lang"),
+    ]
+    stated += [text for value in page.stated("inLanguage") for text in texts(value)]
+    stated += [page.meta("og:locale"), page.meta("content-language"), page.meta("dc.language"), page.meta("language")]
+    for text in stated:
+        if match := re.match(r"\s*([a-zA-Z]{2})(?:[-_]|\s*$)", text or ""):
+            return match[1].lower()
+    return None
+
+
+def section(page: Page) -> str | None:
+    """Return the section the outlet files the article under, or None."""
+    stated = [text for value in page.stated("articleSection") for text in texts(value)[:1]]
+    stated += [
+        page.meta("article:section", "og:article:section", "parsely-section", "section", "articlesection", "category")
+        or ""
+    ]
+    return next((text for text in stated if text and not text.startswith("http")), None)
+
+
+def genre(page: Page, title: str | None) -> Genre:
+    """Tell live blogs, galleries and videos from articles by what the page says it is."""
+    types = " ".join(str(node.get("@type")) for node in page.articles)
+    path = urlsplit(page.url).path
+    if "LiveBlogPosting" in types or _LIVE.search(path):
+        return "liveblog"
+    if (page.meta("og:type") or "").startswith("video") or re.search(r"/videos?/", path):
+        return "video"
+    gallery = re.search(r"/(?:galler(?:y|ies)|photos?|fotogaleri|galeri|bildergalerie|fotostrecke|slideshow)[/-]", path)
+    return (
+        "gallery"
+        if gallery or re.match(r"(?:in pictures|photos?|bilder|fotogaleri)\s*:", fold(title or ""))
+        else "article"
+    )
+
+
+def paywalled(page: Page) -> bool:
+    """True where the page says that it is not free to read."""
+    free = [str(value).lower() for value in page.stated("isAccessibleForFree")]
+    tier = (page.meta("article:content_tier") or "").lower()
+    return (
+        "false" in free
+        or any(node.get("isAccessibleForFree") is False for node in page.articles)
+        or tier in ("locked", "paywalled")
+    )
+
+
+def site_names(page: Page, outlet: Outlet | None) -> Iterator[str]:
+    """Yield the folded names by which a page's own outlet may go."""
+    stated = [
+        page.meta("og:site_name"),
+        page.meta("application-name"),
+        page.meta("twitter:site"),
+        page.meta("al:ios:app_name"),
+    ]
+    stated += [text for value in page.stated("publisher") for text in texts(value)]
+    stated += [outlet.name, *outlet.aliases] if outlet else []
+    host = host_of(page.url).partition(":")[0]
+    stated += [host, host.partition(".")[0], ".".join(host.split(".")[-2:]), *host.split(".")[-2:-1]]
+    for name in stated:
+        if name:
+            yield fold(name.strip("@ "))
+
+
+def _is_site(piece: str, names: set[str]) -> bool:
+    squeezed = re.sub(r"\W", "", fold(piece))
+    return any(squeezed == re.sub(r"\W", "", name) for name in names) if squeezed else True
+
+
+def _headings(page: Page) -> list[str]:
+    """Texts of h1 elements; of h2 too on pages that have none."""
+    for tag in ("h1", "h2"):
+        found = [text for heading in page.tree.iter(tag) if (text := words_of(heading)) and "{" not in text]
+        if found:
+            return found[:8]
+    return []
+
+
+def _truncation_free(text: str) -> str:
+    return "" if text.endswith(("...", "…")) else text
+
+
+def _likeness(one: str, other: str) -> float:
+    """0–1; a heading inside a longer title counts by how much of it it is."""
+    a, b = fold(one), fold(other)
+    shorter, longer = sorted((a, b), key=len)
+    if longer.startswith(shorter) or longer.endswith(shorter):
+        return max(_ALIKE, len(shorter) / len(longer)) if len(shorter) >= _PART * len(longer) else 0.0
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _without_kicker(page: Page, heading: str, others: Iterable[str]) -> str:
+    """Return a heading without the overline or subtitle set in elements of their own in it, where cards go without it too."""
+    wanted = {fold(other) for other in others}
+    for element in (*page.tree.iter("h1"), *page.tree.iter("h2")):
+        pieces = [words for text in element.itertext() if (words := plain(text))]
+        if len(pieces) > 1 and pieces[0] in heading:
+            for cut in range(1, len(pieces)):
+                for part in (" ".join(pieces[cut:]), " ".join(pieces[:cut])):
+                    if fold(part) in wanted:
+                        return part
+    return heading
+
+
+def _timezone(outlet: Outlet | None, link: Link | None) -> str | None:
+    """The outlet's zone, else its feed's; a feed in UTC says nothing about the outlet's clock."""
+    if outlet and outlet.timezone:
+        return outlet.timezone
+    offset = link.published.offset if link and link.published else None
+    return offset if offset != "+00:00" else None
+
+
+def _stamps(page: Page, names: list[str], key: str, timezone: str | None) -> Iterator[Stamp | None]:
+    for value in page.stated(key):
+        if isinstance(value, str):
+            yield dates.parse_stamp(value, basis="jsonld", timezone=timezone)
+    for name in names:
+        for content in page.metas.get(name, ()):
+            yield dates.parse_stamp(content, basis="meta", timezone=timezone)
+
+
+def _modified(page: Page, timezone: str | None, now: datetime) -> Stamp | None:
+    return dates.choose(_stamps(page, _MODIFIED, "dateModified", timezone), now=now)
+
+
+def _printed(page: Page, timezone: str | None) -> Iterator[Stamp]:
+    """Times printed on the page itself, the surest places first; places that give several days list other articles."""
+    for path in _PRINTED_TIMES:
+        found = [stamp for element in page.tree.xpath(path)[:6] if (stamp := _time_of(element, timezone))]
+        if found and (len({stamp.day for stamp in found}) == 1 or path == _PRINTED_TIMES[2]):
+            yield found[0]
+
+
+def _time_of(element: etree._Element, timezone: str | None) -> Stamp | None:
+    stated = (element.get("datetime"), element.get("content"), words_of(element)[:120])
+    return next(
+        (stamp for text in stated if text and (stamp := dates.parse_stamp(text, basis="page", timezone=timezone))), None
+    )
