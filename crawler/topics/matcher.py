@@ -1,0 +1,113 @@
+"""All topics against one article, in one pass per likely language: tags with their evidence."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from crawler.topics.compiled import Compiled, Query
+from crawler.topics.meeting import Found, Meeting
+from crawler.topics.score import LEAD_WORDS, QUARTERS, Reach, score
+from storage.query import parse
+from storage.records import Evidence, Tag, Topic
+
+ANY = "any"
+KEPT = 50  # matches kept as evidence; `hits` counts all
+
+
+def topic_version(topic: Topic) -> str:
+    """Return the digest of a topic's queries."""
+    queries = json.dumps(dict(topic.queries), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(queries.encode()).hexdigest()[:16]
+
+
+def compile_topics(topics: Sequence[Topic]) -> "Matcher":
+    """Return a matcher of `topics`. Raises QueryError for a query that does not parse."""
+    return Matcher(topics)
+
+
+class Matcher:
+    """Topics ready to be matched; a language is compiled when its first article comes."""
+
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        for topic in topics:
+            for query in topic.queries.values():
+                parse(query)
+        self.topics = tuple(topics)
+        self._versions = [topic_version(topic) for topic in topics]
+        self._compiled: dict[str, Compiled] = {}
+
+    def tags(self, title: str | None, text: str, languages: Sequence[str]) -> tuple[Tag, ...]:
+        """Return the topics of an article, in the order of the configuration.
+
+        `languages`: all it may be in (ISO 639-1), best first; none: every language that a topic has a query for.
+        """
+        weighed: dict[int, list[tuple[float, list[Found]]]] = {}
+        codes = [language.lower().partition("-")[0] for language in languages] or self._query_languages()
+        for language in dict.fromkeys(codes):
+            meeting = Meeting(self._in(language), title or "", text)
+            for query in self._true_queries(meeting):
+                weighed.setdefault(query.topic, []).append(_weigh(query, meeting))
+        return tuple(
+            self._tag(place, found, title or "", text)
+            for place, found in sorted(weighed.items())
+            if max(weight for weight, _ in found) >= self.topics[place].min_score
+        )
+
+    def _query_languages(self) -> list[str]:
+        return sorted({language for topic in self.topics for language in topic.queries})
+
+    def _in(self, language: str) -> Compiled:
+        if language not in self._compiled:
+            self._compiled[language] = Compiled(self.topics, language, fallback=ANY)
+        return self._compiled[language]
+
+    def _true_queries(self, meeting: Meeting) -> Iterable[Query]:
+        met = set(meeting.places)
+        for query in meeting.compiled.queries:
+            if not any(map(met.isdisjoint, query.needs)) and meeting.is_true(query.node):
+                yield query
+
+    def _tag(self, place: int, weighed: list[tuple[float, list[Found]]], title: str, text: str) -> Tag:
+        found = sorted({match for _, matches in weighed for match in matches}, key=_order)
+        fields = {"title": title, "text": text}
+        return Tag(
+            topic=self.topics[place].id,
+            topic_version=self._versions[place],
+            score=max(weight for weight, _ in weighed),
+            hits=len(found),
+            evidence=tuple(
+                Evidence(
+                    field=f.field, from_char=f.start, to_char=f.end, words=fields[f.field][f.start : f.end], term=f.term
+                )
+                for f in _kept(found)
+            ),
+        )
+
+
+def _weigh(query: Query, meeting: Meeting) -> tuple[float, list[Found]]:
+    found = meeting.evidence(query.node)
+    lead_end = meeting.text_from + LEAD_WORDS
+    in_text = {match.at for match in found if match.field == "text"}
+    reach = Reach(
+        title_whole=meeting.is_true(query.node, lambda match: match.field == "title"),
+        title_some=any(match.field == "title" for match in found),
+        lead_whole=meeting.is_true(query.node, lambda match: match.at < lead_end),
+        lead_some=any(at < lead_end for at in in_text),
+        places=len(in_text),
+        words=meeting.text_words,
+        quarters=len({QUARTERS * (at - meeting.text_from) // max(meeting.text_words, 1) for at in in_text}),
+    )
+    return score(reach), found
+
+
+def _order(match: Found) -> tuple[bool, int, int, str]:
+    return match.field == "text", match.start, match.end, match.term
+
+
+def _kept(found: list[Found]) -> list[Found]:
+    """Return at most KEPT matches in order: the first of every term, then the earliest others."""
+    if len(found) <= KEPT:
+        return found
+    first_of_term = {match.term: match for match in reversed(found)}.values()
+    kept = dict.fromkeys([*sorted(first_of_term, key=_order), *found])
+    return sorted(list(kept)[:KEPT], key=_order)

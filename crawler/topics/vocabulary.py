@@ -1,0 +1,125 @@
+"""All words of all queries in one language, compiled: which of them does a word of a text match?"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from storage.endings import Rule
+from storage.forms import Forms, acronym, common, inflect
+from storage.query import Word
+from storage.words import INVISIBLE, fold
+
+MEMO_LIMIT = 60_000  # distinct words remembered; about 10 MB, and a text's words come back
+_PREFIX = 2  # letters by which rules are found
+_LONGEST_TAIL = 5  # letters of an ending written onto capitals or digits
+_SHOWN_ONLY = str.maketrans(dict.fromkeys(INVISIBLE))
+_NOUNS_CAPITALISED = frozenset({"en", "de"})  # headlines in title case, nouns: a capital says nothing
+
+When = Literal["always", "all_capitals", "inside_sentence"]
+
+
+class Match(NamedTuple):
+    """A word of a query that a word of the text matches."""
+
+    word: int
+    """Number of the query's word."""
+    when: When
+    """always, only within a line of capitals, or only if it does not begin a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word of a query as it is to be matched."""
+
+    word: Word
+    compound: bool = False
+    """Last word of a phrase, where Turkish carries a possessive."""
+
+    @property
+    def capitals(self) -> bool:
+        """Written in capitals: it matches capitals and an initial capital, never all lower case."""
+        return self.word.kind != "exact" and self.word.text.isupper()
+
+
+class Vocabulary:
+    """Look up surface words of one language among the words of the queries."""
+
+    def __init__(self, entries: Iterable[Entry], language: str) -> None:
+        self.language = language
+        self.entries = tuple(entries)
+        self._exact: dict[str, list[int]] = {}
+        self._rules: dict[str, list[tuple[Rule, int]]] = {}
+        self._starts: dict[str, list[tuple[str, int]]] = {}
+        self._ends: dict[str, list[tuple[str, int]]] = {}
+        self.memo: dict[str, tuple[Match, ...]] = {}
+        """What was looked up before; a miss says nothing."""
+        inflecting = [e for e in self.entries if e.word.kind in {"forms", "suffix"} and not e.capitals]
+        plain = inflect((e.word.text for e in inflecting if not e.compound), language)
+        last = inflect((e.word.text for e in inflecting if e.compound), language, compound=True)
+        self._common = common((e.word.text for e in self.entries if e.capitals), language)
+        for number, entry in enumerate(self.entries):
+            forms = (last if entry.compound else plain).get(entry.word.text) if entry in inflecting else None
+            self._add(number, entry.word, forms or acronym(entry.word.text, language))
+
+    def look_up(self, surface: str) -> tuple[Match, ...]:
+        """Return what `surface`, a word as written in a text, matches."""
+        found = self.memo.get(surface)
+        if found is None:
+            if len(self.memo) >= MEMO_LIMIT:
+                self.memo.clear()
+            found = self.memo[surface] = tuple(self._find(surface))
+        return found
+
+    def _add(self, number: int, word: Word, forms: Forms) -> None:
+        folded = fold(word.text)
+        if word.kind == "prefix":
+            self._starts.setdefault(folded[:_PREFIX], []).append((folded, number))
+        elif word.kind == "suffix":
+            for form in forms.exact:
+                self._ends.setdefault(form[-_PREFIX:], []).append((form, number))
+        elif word.kind == "exact":
+            self._exact.setdefault(folded, []).append(number)
+        else:
+            for form in forms.exact:
+                self._exact.setdefault(form, []).append(number)
+            for rule in forms.rules:
+                self._rules.setdefault(rule.stem[:_PREFIX], []).append((rule, number))
+
+    def _find(self, surface: str) -> list[Match]:
+        shown = unicodedata.normalize("NFC", surface).translate(_SHOWN_ONLY)
+        folded = fold(shown)
+        numbers = dict.fromkeys(self._exact.get(folded, ()))
+        numbers |= dict.fromkeys(n for rule, n in self._rules.get(folded[:_PREFIX], ()) if rule.matches(folded))
+        numbers |= dict.fromkeys(n for start, n in self._starts.get(folded[:_PREFIX], ()) if folded.startswith(start))
+        numbers |= dict.fromkeys(n for end, n in self._ends.get(folded[-_PREFIX:], ()) if folded.endswith(end))
+        found = [Match(number, when) for number in numbers if (when := self._when(self.entries[number], shown))]
+        return found + [Match(number, "always") for number in self._with_tail(shown) if number not in numbers]
+
+    def _when(self, entry: Entry, shown: str) -> When | None:
+        """Return the condition under which this spelling counts, None if it never does."""
+        text = entry.word.text
+        if entry.word.kind == "exact":
+            if shown == text:
+                return "always"
+            return "all_capitals" if shown in {text.upper(), text.replace("i", "İ").upper()} else None
+        if not entry.capitals or shown.isupper():
+            return "always"
+        if not shown[:1].isupper():
+            return None
+        if text.lower() not in self._common:
+            return "always"
+        return None if self.language in _NOUNS_CAPITALISED else "inside_sentence"
+
+    def _with_tail(self, shown: str) -> list[int]:
+        """Match an ending written onto capitals or digits: ТАССом, NATOs, F-16s."""
+        length = len(shown) - next((i for i, c in enumerate(reversed(shown)) if not c.islower()), len(shown))
+        head, tail = shown[:length], shown[length:]
+        digits = head[-1:].isdecimal()
+        if not 0 < len(tail) <= _LONGEST_TAIL or not (digits or (head.isupper() and len(head) > 1)):
+            return []
+        return [n for n in self._exact.get(fold(head), ()) if self._takes_tail(self.entries[n], digits)]
+
+    @staticmethod
+    def _takes_tail(entry: Entry, digits: bool) -> bool:
+        return entry.word.kind == "forms" and (digits or entry.capitals)
