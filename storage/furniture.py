@@ -1,0 +1,99 @@
+"""Which keys of a text are common property: footers, disclaimers, templates, a live blog's standing parts. Pure.
+
+A passage says nothing about who copied whom once several articles carry it that have nothing else in common; so a key
+is common if, among the oldest articles that hold it, enough are *distinct*. Counting articles alone would not do: a
+text reprinted by fifty outlets is in fifty articles, which are all the same. Nor would counting unlike articles of one
+week: a passage that many quote is news; furniture comes back. The verdict depends on the set of articles
+and not on the order they came in; when it changes, `storage.stories` judges again whoever holds the key.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+DISTINCT_ARTICLES = 4  # this many otherwise unlike articles, of any outlets, share the passage
+DISTINCT_OF_OUTLET = 3  # or this many of one outlet: its template or standing part
+DAYS_APART_S = 2 * 86_400  # and lie so far apart; an agency's versions of one report, or those who quote it, do not
+SAME_IN_OUTLET = 0.8  # within an outlet only nearly equal texts are one; a template fills more than half
+RUN_IS_TEXT = 0.7  # a passage that makes up so much of either article is its text, not its furniture
+ELSEWHERE_TOO = 0.15  # so much agreement outside the passage, too: edited copies of one text
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is known of an article without reading it: its keys in their order."""
+
+    article: int
+    key: str
+    outlet: str
+    owner: str | None
+    at: int | None
+    """Epoch second of publication."""
+    words: int
+    shingle: int
+    """Words a key covers."""
+    keys: tuple[int, ...]
+    places: tuple[int, ...]
+    """The word each key starts at."""
+
+
+def is_common(key: int, holders: Sequence[Sketch]) -> bool:
+    """Whether `key` is common property, judged by articles that hold it."""
+    distinct: list[Sketch] = []
+    for holder in sorted(holders, key=lambda sketch: (sketch.at or 0, sketch.key)):
+        if all(_unlike(key, holder, other) for other in distinct):
+            distinct.append(holder)
+            in_outlet = sum(other.outlet == holder.outlet for other in distinct)
+            if len(distinct) >= DISTINCT_ARTICLES or in_outlet >= DISTINCT_OF_OUTLET:
+                return True
+    return False
+
+
+def _unlike(key: int, one: Sketch, two: Sketch) -> bool:
+    if one.at is not None and two.at is not None and abs(one.at - two.at) < DAYS_APART_S:
+        return False
+    if one.outlet == two.outlet:
+        return not _nearly_equal(one, two)
+    return not (_same_text(key, one, two) or _same_text(key, two, one))
+
+
+def _nearly_equal(one: Sketch, two: Sketch) -> bool:
+    both = len(set(one.keys) & set(two.keys))
+    return both >= SAME_IN_OUTLET * max(len(one.keys), len(two.keys))
+
+
+def _same_text(key: int, one: Sketch, two: Sketch) -> bool:
+    """Whether `one` shares more with `two` than the passage around `key`."""
+    theirs = set(two.keys)
+    shared = [k in theirs for k in one.keys]
+    first = last = one.keys.index(key)
+    while first > 0 and shared[first - 1]:
+        first -= 1
+    while last + 1 < len(shared) and shared[last + 1]:
+        last += 1
+    run = last + 1 - first
+    outside, agree = len(shared) - run, sum(shared) - run
+    return run >= RUN_IS_TEXT * len(shared) or agree > max(1, ELSEWHERE_TOO * outside)
+
+
+def furniture(sketch: Sketch, common: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the stretches of words (from, to) that common keys cover; two in a row cover what lies around them."""
+    known = set(common)
+    spans: list[tuple[int, int]] = []
+    run: list[int] = []
+    for index, key in enumerate((*sketch.keys, None)):
+        if key in known:
+            run.append(index)
+        elif run:
+            spans.append(_covered(sketch, run))
+            run = []
+    return spans
+
+
+def _covered(sketch: Sketch, run: list[int]) -> tuple[int, int]:
+    """From the last own key before to the first own key after; a single common key covers only itself."""
+    places, size = sketch.places, sketch.shingle
+    if len(run) == 1 and len(places) > 1:
+        return places[run[0]], places[run[0]] + size
+    start = places[run[0] - 1] + size if run[0] else 0
+    stop = places[run[-1] + 1] if run[-1] + 1 < len(places) else sketch.words
+    return min(start, places[run[0]]), max(stop, places[run[-1]] + size)

@@ -1,0 +1,152 @@
+"""Puts articles into stories and writes who reprints whom, as rows; what is decided, and why, is in the pure modules.
+
+A new or changed article is compared with whatever shares keys with it (`shingle_index`). Then every story it could
+touch is decided again from nothing but the members and what they share (`reprints`, `origin`), so the result does not
+depend on the order articles came in, and `relink` gives what `place` gave. A decision that changes goes to `story_log`.
+"""
+
+import json
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from storage import shingle_index
+from storage.members import load
+from storage.origin import Member, in_order
+from storage.reprints import STORY_SHARE, Story, could_join, stories_of
+from storage.story_rows import Scene, write_reprints, write_stories
+
+BATCH = 500  # articles settled at a time by `relink`
+
+
+def place(db: Database, article_id: int, *, run: int, now: datetime) -> None:
+    """Put a new article into stories, or a known one whose text, title, credits or date changed. In a transaction."""
+    _settle(db, shingle_index.reindex(db, article_id), run=run, now=now)
+
+
+def withdraw(db: Database, article_id: int, *, run: int, now: datetime) -> None:
+    """Take an article out of stories before it is deleted. In a transaction."""
+    touched = shingle_index.remove(db, article_id) | _mates(db, {article_id})
+    pointing = db.conn.execute("select article from reprints where source = ?", (article_id,)).fetchall()
+    db.conn.execute("delete from reprints where ? in (article, source)", (article_id,))
+    db.conn.execute("update stories set origin = null where origin = ?", (article_id,))
+    story = db.conn.execute("select story from articles where id = ?", (article_id,)).fetchone()
+    db.conn.execute("update articles set story = null where id = ?", (article_id,))
+    left = (touched | {row[0] for row in pointing}) - {article_id}
+    _settle(db, left, run=run, now=now, was={story[0]: {article_id}} if story and story[0] else {})
+
+
+def relink(db: Database, *, run: int, now: datetime) -> dict[str, int]:
+    """Decide everything anew, with thresholds as they are now; return counts of what changed."""
+    before = _fingerprint(db)
+    ids = [row[0] for row in db.conn.execute("select id from articles order by id")]
+    shingle_index.clear(db)
+    for article in ids:
+        shingle_index.reindex(db, article)
+    for start in range(0, len(ids), BATCH):
+        _settle(db, set(ids[start : start + BATCH]), run=run, now=now)
+    after = _fingerprint(db)
+    return {"articles": len(ids)} | {
+        what: sum(before[what].get(id_) != value for id_, value in after[what].items()) for what in after
+    }
+
+
+def _fingerprint(db: Database) -> dict[str, dict[int, object]]:
+    """The decisions an archive holds, to be compared."""
+    reprint = "select article, group_concat(coalesce(source, '') || kind || credit_status) from reprints group by 1"
+    return {
+        "moved": dict(db.conn.execute("select id, story from articles")),
+        "origins": {row[0]: row[1:] for row in db.conn.execute("select id, origin, origin_name from stories")},
+        "reprints": dict(db.conn.execute(reprint)),
+    }
+
+
+def _settle(
+    db: Database, touched: set[int], *, run: int, now: datetime, was: dict[int, set[int]] | None = None
+) -> None:
+    """Decide again every story that `touched` articles are in or may be in, and the reprints around them."""
+    closure = _closure(db, touched)
+    near = _around(db, closure) - closure
+    far = _around(db, near) - closure - near
+    context = _mates(db, near | far) - closure
+    scene = Scene(*load(db, closure | near | far | context))
+    if _complete(db, scene, closure):
+        scene = Scene(*load(db, closure | near | far | context))
+    decided = [story for group in _groups(scene, closure) for story in stories_of(group, scene.ties)]
+    scene.add(_kept(db, scene, near | far | context))
+    scene.add(decided)
+    write_stories(db, decided, was or {}, run=run, now=now)
+    for article in sorted((closure | near) & scene.stories.keys()):
+        write_reprints(db, article, scene, run=run)
+
+
+def _complete(db: Database, scene: Scene, closure: set[int]) -> bool:
+    """Compare all of a very popular text with its first and fullest copies, which decide who belongs."""
+    found = False
+    for group in _groups(scene, closure):
+        if len(group) > shingle_index.MOST_HOLDERS:
+            for hub in {in_order(group)[0].id, max(group, key=lambda m: (m.words, m.key)).id}:
+                found |= shingle_index.complete(db, hub, {member.id for member in group})
+    return found
+
+
+def _closure(db: Database, touched: set[int]) -> set[int]:
+    """Everything that is, or may come to be, in one story with a touched article."""
+    found: set[int] = set()
+    waiting = set(touched)
+    while waiting:
+        found |= waiting
+        waiting = (_strongly(db, waiting) | _mates(db, waiting)) - found
+    return found
+
+
+def _strongly(db: Database, articles: set[int]) -> set[int]:
+    """Whoever could be of one story with one of these: furniture can only make what is shared less."""
+    sql = """with pairs (one, two, shared) as (
+               select a, b, words_shared from overlaps where a in (select value from json_each(:ids))
+               union all select b, a, words_shared from overlaps where b in (select value from json_each(:ids)))
+             select two from pairs join fingerprints f on f.article = one join fingerprints g on g.article = two
+             where shared >= :share * min(f.own_words, g.own_words)"""
+    return {row[0] for row in db.conn.execute(sql, {"ids": json.dumps(list(articles)), "share": STORY_SHARE})}
+
+
+def _around(db: Database, articles: set[int]) -> set[int]:
+    sql = """select b from overlaps where a in (select value from json_each(:ids))
+             union select a from overlaps where b in (select value from json_each(:ids))"""
+    return {row[0] for row in db.conn.execute(sql, {"ids": json.dumps(list(articles))})}
+
+
+def _mates(db: Database, articles: set[int]) -> set[int]:
+    """Articles stored in one story with any of these."""
+    sql = """select id from articles where story in
+             (select story from articles where id in (select value from json_each(?)))"""
+    return {row[0] for row in db.conn.execute(sql, (json.dumps(list(articles)),))}
+
+
+def _groups(scene: Scene, closure: set[int]) -> list[list[Member]]:
+    """Members that story-sized overlaps join, as sets that can be decided one by one."""
+    left = set(closure) & scene.members.keys()
+    groups = []
+    while left:
+        group, waiting = set(), {min(left)}
+        while waiting:
+            group |= waiting
+            waiting = {other for one in waiting for other in _joinable(scene, one)} & left - group
+        left -= group
+        groups.append([scene.members[id_] for id_ in sorted(group)])
+    return groups
+
+
+def _joinable(scene: Scene, article: int) -> set[int]:
+    me = scene.members[article]
+    ties = ((other, scene.ties.of(me, scene.members[other])) for other in scene.ties.others(article))
+    return {other for other, tie in ties if tie and could_join(tie)}
+
+
+def _kept(db: Database, scene: Scene, articles: set[int]) -> list[Story]:
+    """The stories of articles around, as they are stored: nothing that decides them has changed."""
+    sql = "select story, id from articles where story is not null and id in (select value from json_each(?))"
+    stored: dict[int, list[Member]] = {}
+    for story, id_ in db.conn.execute(sql, (json.dumps(list(articles)),)):
+        stored.setdefault(story, []).append(scene.members[id_])
+    return [Story.of(group) for group in stored.values()]
