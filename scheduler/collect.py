@@ -1,0 +1,161 @@
+"""One pass over the outlets that are due: the whole story in a few calls."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.clean import Cleaners
+from crawler.download import Clock, Handle, crawl
+from crawler.outlets import host_of, prefixes
+from crawler.topics import topic_version
+from crawler.warc import WarcFolder
+from scheduler import health, plan
+from scheduler.config import Config, duration
+from scheduler.passes import Pass, Progress
+from scheduler.tally import Tally
+from storage import archive, articles, coverage, queries
+from storage.archive import Database
+from storage.errors import ConfigError
+from storage.records import Outlet
+
+logger = logging.getLogger(__name__)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a pass came to."""
+
+    busy: bool = False
+    """Another pass holds the lock; nothing was done."""
+    run: int | None = None
+    outlets: Mapping[str, Tally]
+    unanswered: tuple[str, ...] = ()
+    """Outlets that were due and answered no poll."""
+    stopped: bool = False
+    """The pass came to its time limit; what was not asked waits."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 if every outlet due answered at least one poll, else 1."""
+        return 1 if self.unanswered else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a pass is asked to do."""
+
+    only: tuple[str, ...] = ()
+    """Ids of outlets, asked whether due or not; empty: those that are due."""
+    everything: bool = False
+    """All active outlets, whether due or not."""
+    since: datetime | None = None
+    """Sitemap entries older than this are passed over; None: `lookback`."""
+    limit: int | None = None
+    """Article addresses per outlet; None: `max_links`."""
+
+
+def collect(
+    config: Config,
+    scope: Scope = Scope(),
+    *,
+    clock: Clock,
+    say: Say = logger.info,
+    progress: Progress = lambda done, asked: None,
+) -> Report:
+    """Make one pass and return what it came to. Raises ConfigError, ArchiveError."""
+    now = clock()
+    unknown = set(scope.only) - {outlet.id for outlet in config.outlets}
+    if unknown:
+        raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
+    with archive.only_writer(config.archive.path) as free:
+        if not free:
+            return Report(busy=True, outlets={})
+        db = archive.open_archive(config.archive.path)
+        try:
+            sync(db, config, now=now)
+            outlets = _due(db, config, scope, now=now)
+            say(f"asking {len(outlets)} of {len(config.outlets)} outlets")
+            run = archive.start_run(
+                db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
+            )
+            round_ = Pass(db, config, run=run, now=now, outlets=outlets, since=scope.since, limit=scope.limit)
+            return _run(db, config, round_, clock, progress)
+        finally:
+            db.close()
+
+
+def _run(db: Database, config: Config, round_: Pass, clock: Clock, progress: Progress) -> Report:
+    """Make the pass; however it ends, its run says so."""
+    result, stopped = "failed", False
+    unanswered: tuple[str, ...] = ()
+    try:
+        with (
+            Cleaners(config.outlets, config.topics) as cleaners,
+            WarcFolder(
+                config.archive.captures,
+                software=config.crawl.user_agent,
+                robots="obey" if config.crawl.obey_robots else "ignore",
+                indexed=articles.indexed_captures(db),
+            ) as warc,
+        ):
+            try:
+                handle = round_.handler(cleaners, warc, progress)
+                stopped = asyncio.run(_crawl(config, round_, handle, clock))
+            finally:
+                round_.close()
+        unanswered = _judge(db, round_)
+        result = "attention" if unanswered else "done"
+    except KeyboardInterrupt:
+        result = "interrupted"
+        raise
+    finally:
+        archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
+    return Report(run=round_.run, outlets=dict(round_.tallies), unanswered=unanswered, stopped=stopped)
+
+
+def sync(db: Database, config: Config, *, now: datetime) -> None:
+    """Make the archive's outlets and topics say what the configuration says."""
+    archive.sync_outlets(db, config.outlets, {outlet.id: prefixes(outlet) for outlet in config.outlets})
+    archive.sync_topics(db, config.topics, {topic.id: topic_version(topic) for topic in config.topics}, now=now)
+
+
+async def _crawl(config: Config, round_: Pass, handle: Handle, clock: Clock) -> bool:
+    """Ask and save until nothing is left or the pass is out of time; return whether time ran out."""
+    delays: dict[str, float] = {}
+    for outlet in round_.outlets.values():
+        if outlet.delay_s is not None:
+            host = host_of(outlet.url)
+            delays[host] = max(delays.get(host, 0.0), outlet.delay_s)
+    try:
+        async with asyncio.timeout(duration(config.crawl.pass_limit).total_seconds()):
+            await crawl(round_.first(), handle, settings=config.crawl, delays_s=delays, clock=clock)
+    except TimeoutError:
+        return True
+    return False
+
+
+def _due(db: Database, config: Config, scope: Scope, *, now: datetime) -> list[Outlet]:
+    active = [outlet for outlet in config.outlets if outlet.active]
+    if scope.only:
+        return [outlet for outlet in config.outlets if outlet.id in scope.only]
+    if scope.everything:
+        return active
+    intervals = {outlet.id: duration(outlet.every or config.schedule.every) for outlet in active}
+    return plan.due(active, queries.last_polls(db, now=now), intervals, now)
+
+
+def _judge(db: Database, round_: Pass) -> tuple[str, ...]:
+    """Write the health of every outlet asked; return those that answered no poll."""
+    unanswered = []
+    with db.atomic():
+        for id_, tally in round_.tallies.items():
+            if tally.unanswered:
+                unanswered.append(id_)
+            days = [health.Day(polls=n, polls_failed=m, new_articles=k) for n, m, k in queries.collected_days(db, id_)]
+            state, why = health.state(days, previous=queries.health_of(db, id_))
+            coverage.set_health(db, id_, state, detail=why, run=round_.run, now=round_.now)
+    return tuple(unanswered)

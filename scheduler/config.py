@@ -1,0 +1,266 @@
+"""config.toml → one frozen `Config`; an unknown key or a wrong value is an error that names its place."""
+
+import dataclasses
+import hashlib
+import os
+import re
+import tomllib
+import typing
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.settings import Crawl
+from crawler.topics import compile_topics
+from scheduler import outlets_file
+from storage.errors import ConfigError, QueryError
+from storage.records import Outlet, Topic
+from storage.settings import Archive, Backup, Site
+
+KINDS = ("agency", "newspaper", "broadcaster", "magazine", "think-tank", "republisher", "government", "blog")
+OWNERSHIPS = ("state", "state-affiliated", "public-service", "party", "private", "unknown")
+_DURATION = re.compile(r"(\d+)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SECTIONS = ("archive", "crawl", "schedule", "notify", "site", "backup")
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """[schedule]: when `cuttings schedule` makes a pass."""
+
+    every: str = "1h"
+    cron: str = ""
+    """Five fields, day names rather than numbers; wins over `every`."""
+    timezone: str = "Europe/Istanbul"
+    adaptive: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """[notify]: who is told when an outlet's health changes."""
+
+    command: str = ""
+    webhook: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything config.toml says, checked, with paths made absolute."""
+
+    path: Path
+    toml: str
+    archive: Archive = dataclasses.field(default_factory=Archive)
+    crawl: Crawl = dataclasses.field(default_factory=Crawl)
+    schedule: Schedule = dataclasses.field(default_factory=Schedule)
+    notify: Notify = dataclasses.field(default_factory=Notify)
+    site: Site = dataclasses.field(default_factory=Site)
+    backup: Backup = dataclasses.field(default_factory=Backup)
+    outlets: tuple[Outlet, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's text."""
+        return hashlib.sha256(self.toml.encode()).hexdigest()
+
+
+def where(stated: Path | None) -> Path:
+    """Return the configuration's path: as stated, else CUTTINGS_CONFIG, else config.toml here."""
+    return stated or Path(os.environ.get("CUTTINGS_CONFIG", "config.toml"))
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration. Raises ConfigError; touches nothing."""
+    try:
+        toml = path.read_text(encoding="utf-8")
+        data = tomllib.loads(toml)
+    except FileNotFoundError:
+        raise ConfigError(str(path), "no such file; `cuttings init` writes one") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(str(path), f"cannot be read: {error}") from error
+    _known(data, "", (*_SECTIONS, "outlets", "topics", "outlets_file"))
+
+    def section(kind: type[T]) -> T:
+        name = kind.__name__.lower()
+        return _record(kind, data.get(name, {}), name)
+
+    home = path.resolve().parent
+    archive = section(Archive)
+    config = Config(
+        path=path,
+        toml=toml,
+        archive=dataclasses.replace(archive, path=home / archive.path, captures=home / archive.captures),
+        crawl=section(Crawl),
+        schedule=section(Schedule),
+        notify=section(Notify),
+        site=section(Site),
+        backup=section(Backup),
+        outlets=_outlets(data, path.parent),
+        topics=_topics(_tables(data, "topics")),
+    )
+    _check_values(config)
+    return config
+
+
+def duration(text: str, place: str = "") -> timedelta:
+    """Read a duration such as `90s`, `50m`, `1h`, `30d`. Raises ConfigError."""
+    match = _DURATION.fullmatch(text)
+    if not match:
+        raise ConfigError(place, f"{text!r} is no duration; a whole number and s, m, h or d, such as '50m'")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _outlets(data: Mapping[str, object], home: Path) -> tuple[Outlet, ...]:
+    tables: list[tuple[str, object]] = [(f"outlets[{i}]", table) for i, table in enumerate(_tables(data, "outlets"))]
+    name = data.get("outlets_file")
+    if name is not None:
+        if not isinstance(name, str):
+            raise ConfigError("outlets_file", "expected a file name")
+        tables += outlets_file.rows(home / name)
+    outlets = tuple(_outlet(table, place) for place, table in tables)
+    _distinct([outlet.id for outlet in outlets], "outlets", [place for place, _ in tables])
+    return outlets
+
+
+def _outlet(table: object, place: str) -> Outlet:
+    outlet = _record(Outlet, table, place)
+    _identifier(outlet.id, f"{place}.id")
+    for name in ("url", "feeds", "sitemaps", "sections"):
+        value = getattr(outlet, name)
+        for url in (value,) if isinstance(value, str) else value:
+            if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+                raise ConfigError(f"{place}.{name}", f"{url!r} is not an absolute http(s) address")
+    _one_of(outlet.ownership, OWNERSHIPS, f"{place}.ownership")
+    if outlet.kind is not None:
+        _one_of(outlet.kind, KINDS, f"{place}.kind")
+    if outlet.timezone is not None:
+        _zone(outlet.timezone, f"{place}.timezone")
+    if outlet.every is not None:
+        duration(outlet.every, f"{place}.every")
+    return outlet
+
+
+def _topics(tables: Sequence[object]) -> tuple[Topic, ...]:
+    topics = []
+    for i, table in enumerate(tables):
+        place = f"topics[{i}]"
+        fields = dict(_mapping(table, place))
+        if "query" in fields and "queries" in fields:
+            raise ConfigError(place, "either query or queries, not both")
+        if "query" in fields:
+            fields["queries"] = {"any": fields.pop("query")}
+        if not fields.get("queries"):
+            raise ConfigError(place, "a topic needs query or queries")
+        topic = _record(Topic, fields, place)
+        _identifier(topic.id, f"{place}.id")
+        for language, query in topic.queries.items():
+            try:
+                compile_topics([dataclasses.replace(topic, queries={language: query})])
+            except QueryError as error:
+                raise ConfigError(f"{place}.queries.{language}", str(error)) from error
+        topics.append(topic)
+    _distinct([topic.id for topic in topics], "topics", [f"topics[{i}]" for i in range(len(topics))])
+    return tuple(topics)
+
+
+def _check_values(config: Config) -> None:
+    duration(config.crawl.lookback, "crawl.lookback")
+    duration(config.crawl.pass_limit, "crawl.pass_limit")
+    duration(config.schedule.every, "schedule.every")
+    _zone(config.schedule.timezone, "schedule.timezone")
+    for name in ("delay_s", "concurrency", "timeout_s", "max_body_bytes", "max_links"):
+        low = 0 if name == "delay_s" else 1
+        if getattr(config.crawl, name) < low:
+            raise ConfigError(f"crawl.{name}", f"must be at least {low}")
+
+
+def _record(kind: type[T], table: object, place: str) -> T:
+    """Build a dataclass from a table, each value checked against its annotation."""
+    values = _mapping(table, place)
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: field for field in dataclasses.fields(typing.cast("typing.Any", kind))}
+    _known(values, place, fields)
+    left_open = {name for name, value in values.items() if value == "" and fields[name].default is None}
+    missing = [
+        name
+        for name, field in fields.items()
+        if field.default is field.default_factory is dataclasses.MISSING and name not in values
+    ]
+    if missing:
+        raise ConfigError(place, f"{missing[0]} is missing")
+    stated = {name: value for name, value in values.items() if name not in left_open}
+    return kind(**{name: _value(value, hints[name], f"{place}.{name}") for name, value in stated.items()})
+
+
+def _value(value: object, hint: object, place: str) -> object:
+    """Return `value` as `hint` wants it, or say what was expected."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is UnionType or origin is typing.Union:
+        return _value(value, next(a for a in arguments if a is not NoneType), place)
+    if origin is Literal:
+        _one_of(value, arguments, place)
+        return value
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise ConfigError(place, "expected a list")
+        return tuple(_value(item, arguments[0], f"{place}[{i}]") for i, item in enumerate(value))
+    if origin is Mapping:
+        return {key: _value(item, arguments[1], f"{place}.{key}") for key, item in _mapping(value, place).items()}
+    if hint is Path and isinstance(value, str):
+        return Path(value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, typing.cast("type", hint)) or (isinstance(value, bool) and hint is not bool):
+        names = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+        raise ConfigError(place, f"expected {names.get(typing.cast('type', hint), 'another type')}, got {value!r}")
+    return value
+
+
+def _mapping(value: object, place: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ConfigError(place, "expected a table")
+    return value
+
+
+def _tables(data: Mapping[str, object], name: str) -> Sequence[object]:
+    tables = data.get(name, [])
+    if not isinstance(tables, list):
+        raise ConfigError(name, f"expected [[{name}]] tables")
+    return tables
+
+
+def _known(values: Mapping[str, object], place: str, known: typing.Iterable[str]) -> None:
+    names = list(known)
+    for key in values:
+        if key not in names:
+            raise ConfigError(f"{place}.{key}" if place else key, f"no such setting; known: {', '.join(names)}")
+
+
+def _distinct(ids: Sequence[str], what: str, places: Sequence[str]) -> None:
+    for i, id_ in enumerate(ids):
+        if id_ in ids[:i]:
+            raise ConfigError(f"{places[i]}.id", f"{id_!r} is the id of {what}[{ids.index(id_)}] already")
+
+
+def _identifier(id_: str, place: str) -> None:
+    if not _ID.fullmatch(id_):
+        raise ConfigError(place, f"{id_!r}: ids are lower-case letters, digits, - and _")
+
+
+def _one_of(value: object, allowed: Sequence[object], place: str) -> None:
+    if value not in allowed:
+        raise ConfigError(place, f"{value!r} is not one of {', '.join(map(str, allowed))}")
+
+
+def _zone(name: str, place: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigError(place, f"{name!r} is no time zone; such as 'Europe/Istanbul'") from None

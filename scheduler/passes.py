@@ -1,0 +1,157 @@
+"""One pass, answer by answer: what was answered is saved at once, what it names is asked next.
+
+The pass reads no clock: every row carries the time of the answer it came with.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.clean import Cleaners
+from crawler.download import Answer, Fetch, Handle
+from crawler.outlets import Directory
+from crawler.urls import url_key
+from crawler.warc import WarcFolder
+from scheduler.config import Config, duration
+from scheduler.polling import Polling
+from scheduler.saving import Saving
+from scheduler.tally import Tally
+from storage import coverage, frontier, queries
+from storage.archive import Database
+from storage.coverage import FetchRow
+from storage.records import Article, Outcome, Outlet
+
+Progress = Callable[[int, int], None]
+"""Told after each answer how many were answered and how many asked."""
+
+
+class Pass:
+    """One round over `outlets`, as run `run`."""
+
+    def __init__(
+        self,
+        db: Database,
+        config: Config,
+        *,
+        run: int,
+        now: datetime,
+        outlets: Sequence[Outlet],
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> None:
+        self.run = run
+        self.now = now
+        self.outlets: Mapping[str, Outlet] = {outlet.id: outlet for outlet in outlets}
+        self.tallies: defaultdict[str, Tally] = defaultdict(Tally, {outlet.id: Tally() for outlet in outlets})
+        self._db = db
+        self._config = config
+        self._polling = Polling(
+            db,
+            self.tallies,
+            self.outlets,
+            oldest=since or now - duration(config.crawl.lookback),
+            max_links=lambda outlet: limit or outlet.max_links or config.crawl.max_links,
+            max_bytes=config.crawl.max_body_bytes,
+        )
+        self._looks: dict[str, int] = {}
+        """Articles looked at again, by address."""
+
+    def first(self) -> list[Fetch]:
+        """Return the polls of every outlet, then its waiting links and the articles due for another look."""
+        fetches: list[Fetch] = []
+        crawl = self._config.crawl
+        for outlet in self.outlets.values():
+            fetches += self._polling.of(outlet)
+            due = queries.rechecks_due(
+                self._db, outlet.id, hours=crawl.recheck_hours, now=self.now, limit=crawl.max_links
+            )
+            for article, url, requested_url in due:
+                self._looks[url] = article
+                link = frontier.link_of(self._db, url_key(requested_url))
+                fetches.append(Fetch(url=url, outlet=outlet.id, kind="recheck", link=link))
+            waiting = frontier.waiting(self._db, outlet.id, now=self.now, limit=outlet.max_links or crawl.max_links)
+            fetches += self._polling.ask(outlet.id, waiting)
+        return fetches
+
+    def handler(self, cleaners: Cleaners, warc: WarcFolder, progress: Progress) -> Handle:
+        """Return what `crawl` calls with each answer."""
+        saving = Saving(
+            self._db,
+            self._config.archive,
+            Directory(self._config.outlets),
+            cleaners=cleaners,
+            warc=warc,
+            run=self.run,
+        )
+        asked, done = 0, 0
+
+        async def handle(answer: Answer) -> list[Fetch]:
+            nonlocal asked, done
+            if answer.fetch.kind in ("article", "recheck"):
+                fetches = await self._page(answer, saving)
+            else:
+                fetches = self._poll(answer, warc)
+            asked, done = asked + len(fetches), done + 1
+            progress(done, asked)
+            return fetches
+
+        return handle
+
+    def counts(self) -> Counter[str]:
+        """Return the pass's counts over all outlets."""
+        counts: Counter[str] = Counter()
+        for tally in self.tallies.values():
+            counts.update(tally.counts)
+            counts.update({str(outcome): n for outcome, n in tally.outcomes.items()})
+        return counts
+
+    def close(self) -> None:
+        """Write each outlet's coverage of this pass."""
+        with self._db.atomic():
+            for id_, tally in self.tallies.items():
+                first_time = not queries.collected_days(self._db, id_, limit=1)
+                coverage.add_coverage(
+                    self._db,
+                    id_,
+                    tally.day(),
+                    overlap=tally.overlap,
+                    gap_suspected=tally.overlap == 0.0 and not first_time,
+                    now=self.now,
+                )
+
+    def _poll(self, answer: Answer, warc: WarcFolder) -> list[Fetch]:
+        if self._config.archive.keep_captures == "all" and answer.outcome is None and answer.capture:
+            warc.write(answer.capture)
+        with self._db.atomic():
+            self._record(answer, answer.outcome or Outcome.POLL)
+            return self._polling.answered(answer)
+
+    async def _page(self, answer: Answer, saving: Saving) -> list[Fetch]:
+        link = answer.fetch.link
+        if answer.capture and link:  # other feeds may have said more of it since it was asked for
+            known = frontier.link_of(self._db, url_key(link.url)) or link
+            answer = replace(answer, capture=replace(answer.capture, link=known))
+        cleaned = await saving.clean(answer)
+        with self._db.atomic():
+            outcome = saving.save(answer, cleaned, known=self._looks.get(answer.fetch.url))
+            self._record(answer, outcome)
+        on_topic = isinstance(cleaned, Article) and bool(cleaned.tags)
+        self.tallies[answer.fetch.outlet].count(outcome, on_topic=on_topic)
+        return []
+
+    def _record(self, answer: Answer, outcome: Outcome) -> None:
+        fetch = answer.fetch
+        if answer.robots is not None:
+            coverage.record_rights(self._db, fetch.outlet, answer.robots, now=answer.at)
+        row = FetchRow(
+            outlet=fetch.outlet,
+            url=fetch.url,
+            at=answer.at,
+            kind=fetch.kind,
+            outcome=outcome,
+            status=answer.status,
+            ms=answer.ms,
+            size_bytes=answer.size_bytes,
+        )
+        coverage.record_fetch(self._db, row, run=self.run)

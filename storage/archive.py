@@ -1,0 +1,154 @@
+"""The archive as a whole: opening it, one writer at a time, runs, and what configuration says of outlets and topics."""
+
+import fcntl
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlite_utils import Database as Database  # noqa: PLC0414  what the other packages know of sqlite-utils
+
+from storage.errors import ArchiveError
+from storage.migrations import migrations
+from storage.records import Outlet, Topic, utc_text
+from storage.schema import APPLICATION_ID
+from storage.search import register
+
+PRAGMAS = ("foreign_keys = on", "journal_mode = wal", "synchronous = full", "busy_timeout = 30000")
+
+
+def open_archive(path: Path) -> Database:
+    """Open an archive for writing, created and migrated as needed. Raises ArchiveError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path)
+        _refuse_strangers(connection, path)
+        connection.execute("pragma page_size = 8192")
+        for pragma in PRAGMAS:
+            connection.execute(f"pragma {pragma}")
+        db = Database(connection)
+        migrations.apply(db)
+        register(connection)
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(f"{path}: cannot be opened for writing: {error}") from error
+    return db
+
+
+def open_reader(path: Path) -> Database:
+    """Open an existing archive for reading only. Raises ArchiveError."""
+    if not path.exists():
+        raise ArchiveError(f"{path}: no archive yet; `cuttings collect` makes one")
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        _refuse_strangers(connection, path)
+        register(connection)
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{path}: cannot be read: {error}") from error
+    return Database(connection)
+
+
+def open_memory() -> Database:
+    """Return an empty archive in memory, for filters."""
+    db = Database(memory=True)
+    db.execute("pragma foreign_keys = on")
+    migrations.apply(db)
+    register(db.conn)
+    return db
+
+
+@contextmanager
+def only_writer(path: Path) -> Iterator[bool]:
+    """Hold the archive's lock; yields False if another process has it. A killed process leaves none behind."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.with_name(path.name + ".lock").open("a")
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be opened for writing: {error}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def start_run(
+    db: Database, command: str, *, now: datetime, config: tuple[str, str] | None = None, vantage: str = ""
+) -> int:
+    """Record that a command begins, with the `(digest, toml)` of its configuration; return the run's id."""
+    with db.atomic():
+        if config:
+            db.execute("insert or ignore into configs values (?, ?, ?)", [*config, utc_text(now)])
+        cursor = db.execute(
+            "insert into runs (command, started_at, config_digest, version, vantage) values (?, ?, ?, ?, ?)",
+            [command, utc_text(now), config[0] if config else None, version("cuttings"), vantage],
+        )
+    return int(cursor.lastrowid or 0)
+
+
+def finish_run(db: Database, run: int, *, now: datetime, result: str, counts: Mapping[str, int]) -> None:
+    """Record how a run ended: done, attention, interrupted or failed."""
+    with db.atomic():
+        db.execute(
+            "update runs set ended_at = ?, result = ?, counts = ? where id = ?",
+            [utc_text(now), result, json.dumps(dict(sorted(counts.items()))), run],
+        )
+
+
+def sync_outlets(db: Database, outlets: Sequence[Outlet], prefixes: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    """Make the outlets tables say what the configuration says; outlets no longer configured stay, inactive.
+
+    `prefixes` maps an outlet's id to its `(host, path)` pairs, its own address first.
+    """
+    with db.atomic():
+        db.execute("update outlets set active = 0")
+        db.execute("delete from outlet_hosts")
+        for outlet in outlets:
+            row: dict[str, object] = {
+                name: getattr(outlet, name)
+                for name in ("id", "name", "url", "language", "country", "kind", "owner", "ownership", "timezone")
+            }
+            row |= {name: json.dumps(getattr(outlet, name), ensure_ascii=False) for name in ("groups", "aliases")}
+            row["active"] = int(outlet.active)
+            changes = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
+            db.execute(
+                f"insert into outlets ({', '.join(row)}) values ({', '.join('?' * len(row))})"
+                f" on conflict (id) do update set {changes}",
+                list(row.values()),
+            )
+            for i, (host, path) in enumerate(prefixes[outlet.id]):
+                kind = ("edition" if path != "/" else "primary") if i == 0 else _kind_of_host(host)
+                db.execute("insert or ignore into outlet_hosts values (?, ?, ?, ?)", [outlet.id, host, path, kind])
+
+
+def sync_topics(db: Database, topics: Sequence[Topic], versions: Mapping[str, str], *, now: datetime) -> None:
+    """Make the topics tables say what the configuration says; a changed query is a new version."""
+    with db.atomic():
+        db.execute("update topics set active = 0")
+        for topic in topics:
+            version_ = versions[topic.id]
+            db.execute(
+                "insert into topics values (?, ?, ?, 1) on conflict (id) do update set"
+                " name = excluded.name, version = excluded.version, active = 1",
+                [topic.id, topic.name, version_],
+            )
+            queries = json.dumps(dict(topic.queries), ensure_ascii=False, sort_keys=True)
+            db.execute(
+                "insert or ignore into topic_versions values (?, ?, ?, ?)", [topic.id, version_, queries, utc_text(now)]
+            )
+
+
+def _kind_of_host(host: str) -> str:
+    return "amp" if host.startswith("amp.") else "mirror"
+
+
+def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise ArchiveError for a database that is somebody else's."""
+    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    (application_id,) = connection.execute("pragma application_id").fetchone()
+    if tables and application_id != APPLICATION_ID:
+        raise ArchiveError(f"{path}: not an archive of cuttings")

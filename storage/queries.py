@@ -1,0 +1,114 @@
+"""The program's own reads, one named function per question."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from storage.coverage import Poll
+from storage.records import from_utc_text, utc_text
+
+POLL_KINDS = ("front-page", "feed", "sitemap", "news-sitemap", "section")
+_POLLS = "('" + "', '".join(POLL_KINDS) + "')"
+_LOOK_BACK = timedelta(days=40)  # longer than any interval between polls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """How an outlet is doing."""
+
+    outlet: str
+    state: str
+    since: str | None
+    detail: str | None
+    last_success_at: str | None
+    articles_7d: int
+    usual_7d: float | None
+    """New articles of a usual week of the four before; None: not collected then."""
+    waiting: int
+    """Links found and not yet asked."""
+
+
+def last_polls(db: Database, *, now: datetime) -> dict[str, Poll]:
+    """Return when each outlet was last polled, and how often in a row in vain."""
+    rows = db.execute(
+        f"select outlet, min(at), max(outcome in ('poll', 'unchanged')) from fetches"
+        f" where kind in {_POLLS} and at >= ? and outlet is not null group by outlet, run order by outlet, run desc",
+        [utc_text(now - _LOOK_BACK)],
+    ).fetchall()
+    passes: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for outlet, at, answered in rows:
+        passes[outlet].append((at, answered))
+    polls = {}
+    for outlet, tries in passes.items():
+        failures = next((i for i, (_, answered) in enumerate(tries) if answered), len(tries))
+        polls[outlet] = Poll(at=from_utc_text(tries[0][0]), failures=failures)
+    return polls
+
+
+def rechecks_due(
+    db: Database, outlet: str, *, hours: tuple[int, ...], now: datetime, limit: int
+) -> list[tuple[int, str, str]]:
+    """Return `(id, url, requested_url)` of an outlet's articles on a topic that are of an age to be looked at again."""
+    if not hours:
+        return []
+    ages = " union all ".join("select ? as seconds" for _ in hours)
+    rows = db.execute(
+        f"with ages as ({ages}) select distinct a.id, a.url, a.requested_url from articles a join ages"
+        " where a.outlet = ? and exists (select 1 from article_topics t where t.article = a.id)"
+        " and unixepoch(a.first_seen_at) + ages.seconds <= ?"
+        " and unixepoch(a.first_seen_at) + ages.seconds"
+        "   > coalesce((select max(unixepoch(c.at)) from checks c where c.article = a.id), 0)"
+        " order by a.id desc limit ?",
+        [*(hour * 3600 for hour in hours), outlet, int(now.timestamp()), limit],
+    )
+    return [(row[0], row[1], row[2]) for row in rows.fetchall()]
+
+
+def collected_days(db: Database, outlet: str, *, limit: int = 60) -> list[tuple[int, int, int]]:
+    """Return `(polls, polls_failed, new_articles)` of an outlet's collected days, newest first."""
+    rows = db.execute(
+        "select polls, polls_failed, new_articles from coverage where outlet = ? order by collected_day desc limit ?",
+        [outlet, limit],
+    )
+    return [(row[0], row[1], row[2]) for row in rows.fetchall()]
+
+
+def health_of(db: Database, outlet: str) -> str | None:
+    """Return an outlet's state as of the last pass."""
+    row = db.execute("select state from health where outlet = ?", [outlet]).fetchone()
+    return row[0] if row else None
+
+
+def status_rows(db: Database, *, now: datetime) -> list[StatusRow]:
+    """Return one row an active outlet: state, last success, articles of the last 7 days and of a usual week before."""
+    week, month = utc_text(now - timedelta(days=7))[:10], utc_text(now - timedelta(days=35))[:10]
+    cursor = db.execute(
+        "select o.id as outlet, coalesce(h.state, 'unknown') as state, h.since, h.detail,"
+        f" (select max(at) from fetches f where f.outlet = o.id and f.kind in {_POLLS}"
+        "   and f.outcome in ('poll', 'unchanged')) as last_success_at,"
+        " (select coalesce(sum(new_articles), 0) from coverage c where c.outlet = o.id and collected_day > ?)"
+        "   as articles_7d,"
+        " (select round(7.0 * sum(new_articles) / count(*), 1) from coverage c"
+        "   where c.outlet = o.id and collected_day > ? and collected_day <= ?) as usual_7d,"
+        " (select count(*) from links l where l.outlet = o.id and l.state = 'waiting') as waiting"
+        " from outlets o left join health h on h.outlet = o.id where o.active"
+        " order by coalesce(h.state, 'unknown') in ('ok', 'recovered'), o.id",
+        [week, month, week],
+    )
+    return [StatusRow(**dict(zip(StatusRow.__slots__, row, strict=True))) for row in cursor.fetchall()]
+
+
+def totals(db: Database) -> dict[str, int]:
+    """Return the archive's size: articles, those on a topic, stories at several outlets, reprints, captures."""
+    questions = {
+        "articles": "select count(*) from articles",
+        "on_topic": "select count(distinct article) from article_topics",
+        "shared_stories": "select count(*) from stories where outlet_count > 1",
+        "reprints": "select count(*) from reprints where main = 1",
+        "captures": "select count(*) from captures",
+        "links_waiting": "select count(*) from links where state = 'waiting'",
+        "bytes": "select page_count * page_size from pragma_page_count, pragma_page_size",
+    }
+    return {name: int(db.execute(sql).fetchone()[0]) for name, sql in questions.items()}

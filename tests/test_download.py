@@ -1,0 +1,155 @@
+"""Addresses → answers, against a real server that misbehaves."""
+
+import asyncio
+import gzip
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from news_site import NewsSite, closed_port
+
+from crawler.download import Answer, Fetch, crawl, outcome_of
+from crawler.settings import Crawl
+from storage.records import Outcome
+
+SETTINGS = Crawl(delay_s=0.0, timeout_s=2.0, max_body_bytes=100_000, allow_private_addresses=True)
+
+
+def ask(urls: Sequence[str], settings: Crawl = SETTINGS, **more: str) -> list[Answer]:
+    """Return the answers to `urls`, in their order."""
+    answers: dict[str, Answer] = {}
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        answers[answer.fetch.url] = answer
+        return []
+
+    fetches = [Fetch(url=url, outlet="o", kind="article", **more) for url in urls]
+    asyncio.run(crawl(fetches, handle, settings=settings, delays_s={}))
+    return [answers[url] for url in urls]
+
+
+def test_a_page_is_a_capture_of_its_bytes(news_site: NewsSite) -> None:
+    news_site.add_page("/a", "<p>şöyle</p>".encode("windows-1254"), content_type="text/html; charset=windows-1254")
+    (answer,) = ask([news_site.url("/a")])
+    assert answer.outcome is None
+    assert answer.capture
+    assert answer.capture.body == "<p>şöyle</p>".encode("windows-1254")
+    assert answer.capture.content_type == "text/html; charset=windows-1254"
+
+
+def test_requested_and_final_address_are_kept_apart(news_site: NewsSite) -> None:
+    news_site.add_page("/a", b"<p>x</p>")
+    news_site.redirect("/r", "/a")
+    (answer,) = ask([news_site.url("/r")])
+    assert answer.capture
+    assert (answer.capture.requested_url, answer.capture.url) == (news_site.url("/r"), news_site.url("/a"))
+
+
+def test_each_trouble_has_one_outcome(news_site: NewsSite) -> None:
+    news_site.add_page("/gone", status=410)
+    news_site.add_page("/missing", status=404)
+    news_site.add_page("/refused", status=451)
+    news_site.add_page("/broken", status=500)
+    news_site.add_page("/big", b"x" * 200_000)
+    news_site.add_page("/bomb", gzip.compress(b"0" * 5_000_000), headers={"Content-Encoding": "gzip"})
+    news_site.add_page("/cut", b"x" * 1000, send_only=10)
+    news_site.add_page("/drop", b"x", drop=True)
+    news_site.redirect("/loop", "/loop")
+    news_site.redirect("/file", "file:///etc/passwd")
+    expected = {
+        "/gone": Outcome.GONE, "/missing": Outcome.GONE, "/refused": Outcome.REFUSED, "/broken": Outcome.HTTP_ERROR,
+        "/big": Outcome.TOO_LARGE, "/bomb": Outcome.TOO_LARGE, "/cut": Outcome.NETWORK, "/drop": Outcome.NETWORK,
+        "/loop": Outcome.HTTP_ERROR, "/file": Outcome.OFF_SITE,
+    }  # fmt: skip
+    answers = ask([news_site.url(path) for path in expected])
+    assert dict(zip(expected, (answer.outcome for answer in answers), strict=True)) == expected
+    assert all(answer.reason for answer in answers)
+
+
+def test_nobody_there_is_network(news_site: NewsSite) -> None:
+    with closed_port() as nowhere:
+        (answer,) = ask([nowhere])
+    assert answer.outcome is Outcome.NETWORK
+
+
+def test_a_server_that_never_answers_is_a_timeout(news_site: NewsSite) -> None:
+    news_site.add_page("/slow", b"x", wait_for=threading.Event())
+    (answer,) = ask([news_site.url("/slow")], replace(SETTINGS, timeout_s=0.3))
+    assert answer.outcome is Outcome.TIMEOUT
+
+
+def test_a_temporary_failure_is_tried_twice_more_as_one_fetch(news_site: NewsSite) -> None:
+    news_site.add_page("/broken", status=502)
+    ask([news_site.url("/broken")])
+    assert news_site.hits("/broken") == 3
+
+
+def test_an_unchanged_answer_is_asked_for_conditionally(news_site: NewsSite) -> None:
+    news_site.add_page("/feed", b"<rss/>", etag='"1"')
+    (answer,) = ask([news_site.url("/feed")], etag='"1"')
+    assert answer.outcome is Outcome.UNCHANGED
+
+
+def test_every_request_that_waits_for_robots_is_checked(news_site: NewsSite) -> None:
+    news_site.add_page("/robots.txt", b"User-agent: *\nDisallow: /private", content_type="text/plain")
+    paths = [f"/private/{n}" for n in range(5)]
+    for path in paths:
+        news_site.add_page(path, b"<p>secret</p>")
+    answers = ask([news_site.url(path) for path in paths])
+    assert {answer.outcome for answer in answers} == {Outcome.ROBOTS}
+    assert sum(news_site.hits(path) for path in paths) == 0
+    assert news_site.hits("/robots.txt") == 1
+    assert answers[0].robots == "User-agent: *\nDisallow: /private"
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(404, None), (500, Outcome.ROBOTS)], ids=["4xx allows", "5xx closes"])
+def test_robots_that_cannot_be_read(status: int, outcome: Outcome | None, news_site: NewsSite) -> None:
+    news_site.add_page("/robots.txt", status=status)
+    news_site.add_page("/a", b"<p>x</p>")
+    (answer,) = ask([news_site.url("/a")])
+    assert answer.outcome == outcome
+
+
+def test_private_addresses_are_refused_before_any_request(news_site: NewsSite) -> None:
+    news_site.add_page("/a", b"<p>x</p>")
+    refusing = replace(SETTINGS, allow_private_addresses=False)
+    urls = [news_site.url("/a"), "http://localhost/a", "http://[::1]/a", "http://169.254.169.254/", "ftp://a.example/"]
+    answers = ask(urls, refusing)
+    assert {answer.outcome for answer in answers} == {Outcome.OFF_SITE}
+    assert news_site.hits("/a") == 0
+
+
+def test_what_an_answer_adds_is_asked_too(news_site: NewsSite) -> None:
+    news_site.add_page("/1", b"1")
+    news_site.add_page("/2", b"2")
+    seen: list[str] = []
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        seen.append(answer.fetch.url)
+        return [Fetch(url=news_site.url("/2"), outlet="o", kind="article")] if len(seen) == 1 else []
+
+    fetches = [Fetch(url=news_site.url("/1"), outlet="o", kind="article")]
+    asyncio.run(crawl(fetches, handle, settings=SETTINGS, delays_s={}))
+    assert seen == [news_site.url("/1"), news_site.url("/2")]
+
+
+def test_a_failing_handler_ends_the_crawl_and_is_raised(news_site: NewsSite) -> None:
+    for n in range(20):
+        news_site.add_page(f"/{n}", b"x")
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        raise OSError("no space left on device")
+
+    fetches = [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(20)]
+    with pytest.raises(OSError, match="no space left"):
+        asyncio.run(crawl(fetches, handle, settings=SETTINGS, delays_s={}))
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(200, None), (304, Outcome.UNCHANGED), (404, Outcome.GONE), (410, Outcome.GONE), (401, Outcome.REFUSED),
+     (403, Outcome.REFUSED), (451, Outcome.REFUSED), (429, Outcome.HTTP_ERROR), (503, Outcome.HTTP_ERROR)],
+)  # fmt: skip
+def test_what_a_status_means(status: int, outcome: Outcome | None) -> None:
+    assert outcome_of(status) == outcome

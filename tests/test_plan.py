@@ -1,0 +1,48 @@
+"""Which outlets are due."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.plan import LONGEST_WAIT, SLACK, due, next_poll
+from storage.coverage import Poll
+from storage.records import Outlet
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OUTLETS = [Outlet(id=id_, name=id_, url=f"https://{id_}.example/") for id_ in ("a", "b", "c")]
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait"),
+    [(0, HOUR), (1, 2 * HOUR), (2, 4 * HOUR), (10, LONGEST_WAIT), (1000, LONGEST_WAIT)],
+    ids=["no failure", "one doubles", "two double twice", "weeks down", "years down"],
+)
+def test_failures_double_the_wait_up_to_a_day(failures: int, wait: timedelta) -> None:
+    assert next_poll(Poll(at=NOON, failures=failures), interval=HOUR) == NOON + wait - HOUR * SLACK
+
+
+def test_never_asked_comes_first_then_the_longest_overdue() -> None:
+    polls = {"a": Poll(at=NOON - 2 * HOUR, failures=0), "b": Poll(at=NOON - 5 * HOUR, failures=0)}
+    intervals = dict.fromkeys("abc", HOUR)
+    assert [outlet.id for outlet in due(OUTLETS, polls, intervals, NOON)] == ["c", "b", "a"]
+
+
+def test_an_hourly_cron_that_is_seconds_early_is_not_put_off() -> None:
+    polls = {"a": Poll(at=NOON - HOUR + timedelta(seconds=20), failures=0)}
+    assert [outlet.id for outlet in due(OUTLETS[:1], polls, {"a": HOUR}, NOON)] == ["a"]
+
+
+def test_what_is_not_due_or_not_active_is_left() -> None:
+    polls = {"a": Poll(at=NOON - timedelta(minutes=10), failures=0)}
+    resting = Outlet(id="r", name="r", url="https://r.example/", active=False)
+    assert due([OUTLETS[0], resting], polls, {"a": HOUR}, NOON) == []
+
+
+@given(failures=st.integers(0, 10_000), minutes=st.integers(1, 100_000))
+def test_a_failure_never_brings_the_next_poll_forward(failures: int, minutes: int) -> None:
+    interval = timedelta(minutes=minutes)
+    calm, failing = (next_poll(Poll(at=NOON, failures=n), interval=interval) for n in (0, failures))
+    assert calm <= failing
