@@ -1,0 +1,167 @@
+"""What an exported study would say today: which files and cells differ from what the archive gives now, and why."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage import export_files
+from storage.codebook import Table
+from storage.errors import StudyError
+from storage.export_files import Cell, File
+from storage.export_formats import path_of
+from storage.export_read import Record, canonical, read
+from storage.export_record import SUMS, digest_of
+from storage.export_source import BATCH, open_frozen, secret_of
+from storage.selection import choose
+from storage.study import Format, Study, load
+
+Key = tuple[tuple[int, str | int | float], ...]
+_BEST: tuple[Format, ...] = ("jsonl", "sqlite", "parquet", "csv")  # CSV last: it cannot tell null from empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A file, row or cell that is not what the archive would give now."""
+
+    file: str
+    row: str = ""
+    """What identifies the row; empty where the whole file is meant."""
+    column: str = ""
+    """Empty where the whole row is meant."""
+    exported: str | None = None
+    now: str | None = None
+    why: str
+
+    def __str__(self) -> str:
+        place = " ".join(part for part in (self.file, self.row, self.column) if part)
+        cells = f": {self.exported!r}, now {self.now!r}" if self.column else ""
+        return f"{place}{cells}: {self.why}"
+
+
+def check(directory: Path, db_path: Path) -> Iterator[Difference]:
+    """Yield how an export differs from what the archive at `db_path` gives now, a file's rows at a time.
+
+    Raises StudyError if `directory` is not an export, or if its study cannot be made from this archive any more.
+    """
+    study = load(directory / "study.toml")
+    yield from _touched(directory)
+    wanted = next(format_ for format_ in _BEST if format_ in study.formats)
+    with closing(open_frozen(db_path)) as db:
+        choose(db, study, path=db_path)
+        export_files.prepare(db, study, secret=secret_of(db))
+        for file in export_files.files(study):
+            yield from _compare(db, study, file, directory=directory, wanted=wanted)
+
+
+def _touched(directory: Path) -> Iterator[Difference]:
+    """Yield files that are not as they were written."""
+    try:
+        lines = (directory / SUMS).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise StudyError(f"{directory}: is not an export: {SUMS}: {error.strerror}") from error
+    for digest, name in (line.split("  ", 1) for line in lines):
+        if not (directory / name).is_file():
+            yield Difference(file=name, why="the file is missing from the folder")
+        elif digest_of(directory / name) != digest:
+            yield Difference(file=name, why="the file was changed after the export")
+
+
+def _compare(
+    db: sqlite3.Connection, study: Study, file: File, *, directory: Path, wanted: Format
+) -> Iterator[Difference]:
+    if not (directory / path_of(wanted, file.name)).is_file():
+        return  # `_touched` has said so
+    table = export_files.described(db, file)
+    for key, before, after in _paired(read(wanted, directory, table), _rows_now(db, file, table), file.key):
+        row = " ".join(str(part) for _, part in key if part != "")
+        if before is None or after is None:
+            why = "was not selected, or not there, at the export" if before is None else _why_gone(db, study)
+            yield Difference(file=file.name, row=row, why=why)
+            continue
+        for column in (column.name for column in table.columns):
+            was, is_ = before.get(column), after[column]
+            if was != is_ and not (wanted == "csv" and was is None and is_ == ""):
+                why = _why(db, file.name, column, after)
+                yield Difference(file=file.name, row=row, column=column, exported=_text(was), now=_text(is_), why=why)
+
+
+def _paired(
+    exported: Iterable[Record], now: Iterable[Record], key: tuple[str, ...]
+) -> Iterator[tuple[Key, Record | None, Record | None]]:
+    """Yield rows of equal keys together. Both sides are in the order of `key`, so one row of each is in memory."""
+    left, right = _numbered(exported, key), _numbered(now, key)
+    before, after = next(left, None), next(right, None)
+    while before or after:
+        if before and (not after or before[0] < after[0]):
+            yield before[0], before[1], None
+            before = next(left, None)
+        elif after and (not before or after[0] < before[0]):
+            yield after[0], None, after[1]
+            after = next(right, None)
+        elif before and after:
+            yield before[0], before[1], after[1]
+            before, after = next(left, None), next(right, None)
+
+
+def _numbered(rows: Iterable[Record], key: tuple[str, ...]) -> Iterator[tuple[Key, Record]]:
+    """Yield rows with their key, comparable as SQLite orders it; rows that agree in it are told apart by a number."""
+    last: Key = ()
+    number = 0
+    for row in rows:
+        cells = tuple(_ordered(row[column]) for column in key)
+        number = number + 1 if cells == last else 0
+        last = cells
+        yield (*cells, (1, number) if number else (0, "")), row
+
+
+def _ordered(cell: Cell) -> tuple[int, str | int | float]:
+    if cell is None or cell == "":
+        return (0, "")
+    return (2, cell) if isinstance(cell, str) else (1, cell)
+
+
+def _text(cell: Cell) -> str | None:
+    return None if cell is None else str(cell)
+
+
+_BY_STORY = {"story", "class", "kind", "credit_status", "headline_changed"}
+_REASONS = {
+    "topics": "the topic's queries, or the article's text, changed",
+    "evidence": "the topic's queries, or the article's text, changed",
+    "versions": "the outlet changed the article",
+    "checks": "the article was looked at again",
+    "coverage": "the outlet was polled again that day",
+    "outlets": "the configuration of the outlet changed",
+    "volume": "more articles of that day were found",
+    "credits": "the page was read again by other rules",
+    "articles": "the outlet changed the article, or it was cleaned or looked at again",
+}
+
+
+def _why(db: sqlite3.Connection, file: str, column: str, row: Record) -> str:
+    """Return why a cell differs, as far as the archive's own logs say."""
+    by_story = column in _BY_STORY or column.startswith(("source", "origin", "lag", "article_count", "outlet_count"))
+    if file not in ("stories", "reprints") and not by_story:
+        return _REASONS[file]
+    story = row["id"] if file == "stories" else row.get("story", row.get("source_story"))
+    logged = db.execute(
+        """select at, what, coalesce(why, '') from story_log
+           where story = :story or (what = 'id' and new = cast(:story as text)) order by at desc, rowid desc limit 1""",
+        {"story": story},
+    ).fetchone()
+    said = f"; {logged[1]} changed at {logged[0]}: {logged[2]}" if logged else ""
+    return f"a story looks back over the whole archive, which has grown{said}"
+
+
+def _why_gone(db: sqlite3.Connection, study: Study) -> str:
+    forgotten = db.execute("select count(*) from tombstones").fetchone()[0]
+    return "is not selected or not there any more" + (f"; {forgotten} articles were forgotten" if forgotten else "")
+
+
+def _rows_now(db: sqlite3.Connection, file: File, table: Table) -> Iterator[Record]:
+    kinds = {column.name: column.kind for column in table.columns}
+    for batch in export_files.batches(db, file, size=BATCH):
+        for row in batch:
+            yield canonical(dict(zip(kinds, row, strict=True)), kinds)

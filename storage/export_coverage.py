@@ -1,0 +1,102 @@
+"""What an export says in words about how its articles were collected: polls, gaps, and what is not known."""
+
+import datetime as dt
+import sqlite3
+import tomllib
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from storage.study import Study
+
+_MOST_GAPS = 20  # an outlet with more is described by their number: the file `coverage` has every day
+
+
+def in_words(db: sqlite3.Connection, study: Study) -> list[str]:
+    """Return a line for each outlet of the set: how many of the study's days were polled, and the gaps."""
+    first, last = _period(db, study)
+    if first is None or last is None:
+        return ["No article of this set has a published day, so no period can be checked."]
+    lines = [f"From {first} to {last} ({(last - first).days + 1} days), by day of collection (UTC):", ""]
+    outlets = db.execute(
+        """select x.outlet, o.name from set_outlets x join outlets o on o.id = x.outlet
+           where x.context = 0 order by x.outlet"""
+    ).fetchall()
+    return lines + [f"- {name} (`{outlet}`): {_outlet(db, outlet, first, last)}" for outlet, name in outlets]
+
+
+def methods_paragraph(db: sqlite3.Connection) -> str:
+    """Return the paragraph a paper's methods section can take over: what was polled, from where, when."""
+    runs = db.execute(
+        """select count(*), min(started_at), max(started_at) from runs
+           where id in (select a.run from chosen join articles a on a.id = chosen.article)"""
+    ).fetchone()
+    found = db.execute(
+        """select a.found_by, count(*) from chosen join articles a on a.id = chosen.article
+           where context = 0 group by 1 order by 1"""
+    )
+    stood = db.execute("select distinct vantage from runs where vantage is not null and vantage <> '' order by 1")
+    vantage = "; ".join(place for (place,) in stood) or "a place that was not stated"
+    ways = ", ".join(f"{count} {way}" for way, count in found)
+    return (
+        f"This archive keeps {_kept(db)}. The articles were last written by {runs[0]} run(s) of cuttings between "
+        f"{runs[1]} and {runs[2]}, asked for from "
+        f"{vantage}, and were found {ways}. Reprints were recognised by shared text within the archive: an article "
+        "without an earlier text here may still have one elsewhere. A day on which an outlet was not polled says "
+        "nothing about what it published."
+    )
+
+
+def _kept(db: sqlite3.Connection) -> str:
+    """Return which articles are stored, as the configurations used so far say."""
+    used = [
+        tomllib.loads(toml).get("archive", {}).get("keep", "all") for (toml,) in db.execute("select toml from configs")
+    ]
+    ways = {"all": "every article", "matching": "only articles on a topic"}
+    return " and, at other times, ".join(ways[keep] for keep in sorted(set(used))) or "what its configuration said"
+
+
+def _outlet(db: sqlite3.Connection, outlet: str, first: dt.date, last: dt.date) -> str:
+    days = db.execute(
+        """select collected_day, polls - polls_failed, gap_suspected, cut_off from coverage
+           where outlet = ? and collected_day between ? and ?""",
+        [outlet, first.isoformat(), last.isoformat()],
+    ).fetchall()
+    polled = {dt.date.fromisoformat(day) for day, answered, _, _ in days if answered > 0}
+    if not polled:
+        return "never polled in this time; its articles came by other ways, and what is missing is not known."
+    wanted = (last - first).days + 1
+    said = [f"polled on {len(polled)} of {wanted} days"]
+    gaps = list(_gaps(polled, first, last))
+    if len(gaps) > _MOST_GAPS:
+        said.append(f"not polled in {len(gaps)} gaps")
+    elif gaps:
+        said.append("not polled " + ", ".join(_span(*gap) for gap in gaps))
+    said += _count([suspected for _, _, suspected, _ in days], "with a suspected gap")
+    said += _count([cut_off for _, _, _, cut_off in days], "with addresses cut off")
+    return "; ".join(said) + "."
+
+
+def _count(flags: Iterable[int], what: str) -> list[str]:
+    days = sum(1 for flag in flags if flag)
+    return [f"{days} {'day' if days == 1 else 'days'} {what}"] if days else []
+
+
+def _gaps(polled: set[dt.date], first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    one = dt.timedelta(days=1)
+    marks = [first - one, *sorted(polled), last + one]
+    for before, after in pairwise(marks):
+        if after - before > one:
+            yield before + one, after - one
+
+
+def _span(start: dt.date, end: dt.date) -> str:
+    return f"on {start}" if start == end else f"from {start} to {end} ({(end - start).days + 1} days)"
+
+
+def _period(db: sqlite3.Connection, study: Study) -> tuple[dt.date | None, dt.date | None]:
+    """Return the study's period, as asked for or else as the selected articles have it."""
+    query = """select min(a.published_day), max(a.published_day) from chosen
+      join articles a on a.id = chosen.article where context = 0"""
+    found = db.execute(query).fetchone()
+    first, last = study.from_day or found[0], study.to_day or found[1]
+    return (dt.date.fromisoformat(first) if first else None), (dt.date.fromisoformat(last) if last else None)

@@ -1,0 +1,22 @@
+"""The archive as an export reads it: one moment, never written."""
+
+import sqlite3
+from pathlib import Path
+
+from storage.archive import open_reader
+
+BATCH = 5_000  # rows in memory at a time without text, and a Parquet row group
+
+
+def open_frozen(db_path: Path) -> sqlite3.Connection:
+    """Open an archive read-only, in one transaction: whatever is collected meanwhile, the export does not see it."""
+    db: sqlite3.Connection = open_reader(db_path).conn
+    db.isolation_level = None
+    db.execute("begin")
+    return db
+
+
+def secret_of(db: sqlite3.Connection) -> str:
+    """Return what keys hashed names: the archive's first configuration, which no export contains."""
+    row = db.execute("select toml from configs order by first_used_at, digest limit 1").fetchone()
+    return row[0] if row else ""

@@ -1,0 +1,146 @@
+"""Is the archive what it promises to be? Reads everything, writes nothing."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from storage.archive import open_reader
+from storage.captures import payload_digest
+from storage.records import Outcome
+from storage.settings import Archive
+
+_SHOWN = 5  # ids named for one broken promise; the count says how many there are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A promise that does not hold."""
+
+    what: str
+    """One sentence fit for a person."""
+    count: int
+    """Rows or records it concerns."""
+    examples: tuple[str, ...]
+    """Ids or places of some of them."""
+
+    def __str__(self) -> str:
+        more = ", …" if self.count > len(self.examples) else ""
+        return f"{self.what}: {self.count} ({', '.join(self.examples)}{more})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What `verify` found."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    """What is worth saying and no problem, such as a torn tail that the next writer cuts."""
+
+
+def verify(archive: Archive) -> Verified:
+    """Check database, invariants, index and captures of an archive. Raises ArchiveError if it cannot be opened."""
+    notes: list[str] = []
+    with closing(open_reader(archive.path).conn) as db:
+        db.create_function("digest_of", 1, lambda text: hashlib.sha256(text.encode()).hexdigest(), deterministic=True)
+        problems = [*_damage(db)]
+        if not problems:  # sentences about rows mean nothing where the file itself is broken
+            problems = [*_promises(db), *_captures(db, archive.captures, notes)]
+            notes += _unfinished(db)
+    return Verified(problems=tuple(problems), notes=tuple(notes))
+
+
+def _damage(db: sqlite3.Connection) -> Iterator[Problem]:
+    """Yield what SQLite itself finds wrong with the file."""
+    try:
+        found = [row[0] for row in db.execute("pragma integrity_check") if row[0] != "ok"]
+        broken = [f"{table} row {row} → {to}" for table, row, to, _ in db.execute("pragma foreign_key_check")]
+    except sqlite3.DatabaseError as error:
+        found, broken = [str(error)], []
+    yield from _problem("the database file is damaged", found)
+    yield from _problem("a row points at another that is not there", broken)
+
+
+def _promises(db: sqlite3.Connection) -> Iterator[Problem]:
+    outcomes = ", ".join(f"'{outcome}'" for outcome in Outcome)
+    for what, query in {**_BROKEN, "a fetch has no known outcome": _BAD_FETCH.format(outcomes=outcomes)}.items():
+        yield from _problem(what, [str(row[0]) for row in db.execute(query)])
+
+
+# What must not be: sentence → query whose first column names what breaks it.
+_BROKEN: Mapping[str, str] = {
+    "an article has no version": "select id from articles where id not in (select article from versions)",
+    "an article is in no story": "select id from articles where story is null",
+    "a tag has no evidence": """select t.article || ' ' || t.topic from article_topics t where not exists
+        (select 1 from evidence e where e.article = t.article and e.topic = t.topic)""",
+    "evidence does not say what stands at its place": """select e.article || ' ' || e.topic from evidence e
+        join articles a on a.id = e.article left join texts t on t.article = e.article
+        where case e.field when 'title' then a.title else t.text end is not null and e.words is not
+        substr(case e.field when 'title' then a.title else t.text end, e.from_char + 1, e.to_char - e.from_char)""",
+    "a text is not the one its digest was made of": """select a.id from articles a join texts t on t.article = a.id
+        where a.text_digest <> digest_of(t.text)""",
+    "a version's text is not the one its digest was made of": """select article || ' ' || seen_at from versions
+        where text is not null and text_digest is not digest_of(text)""",
+    "a version changes nothing": """select article || ' ' || seen_at from (
+        select article, seen_at, change, title is lag(title) over w and text_digest is lag(text_digest) over w as same
+        from versions window w as (partition by article order by seen_at, rowid)
+        ) where same and change in ('title', 'text', 'both')""",
+    "a story has no article": """select id from stories s where not exists
+        (select 1 from articles a where a.story = s.id)""",
+    "a story's counts are not true": """select s.id from stories s join (select story, count(*) as articles,
+        count(distinct outlet) as outlets from articles group by story) a on a.story = s.id
+        where s.article_count <> a.articles or s.outlet_count <> a.outlets""",
+    "a story's id is not its smallest article": """select story from articles where story is not null group by story
+        having min(id) <> story""",
+    "an article with sources has not exactly one main one": """select article from reprints group by article
+        having sum(main) <> 1 or max(main) <> 1""",
+    "`credited` does not follow from credit_status": """select article from reprints where credited is not
+        case credit_status when 'exact' then 1 when 'intermediary' then 1 when 'unknown' then null else 0 end""",
+    "an article cannot be searched": "select id from articles where id not in (select id from articles_fts_docsize)",
+    "the search index knows an article that is not there": """select id from articles_fts_docsize
+        where id not in (select id from articles)""",
+}
+_BAD_FETCH = "select run || ' ' || url from fetches where outcome not in ({outcomes})"
+
+
+def _captures(db: sqlite3.Connection, folder: Path, notes: list[str]) -> Iterator[Problem]:
+    """Yield captures whose bytes are gone or changed; note torn tails and captures that lie elsewhere."""
+    missing, changed, elsewhere = [], [], 0
+    rows = db.execute("select id, warc, byte_offset, byte_length, digest from captures order by warc, byte_offset")
+    for warc, group in groupby(rows, key=lambda row: row[1]):
+        end = 0
+        for id_, _, offset, length, digest in group:
+            end = max(end, offset + length)
+            if "://" in warc:
+                elsewhere += 1
+                continue
+            try:
+                if payload_digest(folder / warc, byte_offset=offset, byte_length=length) != digest:
+                    changed.append(f"{id_} in {warc}: another payload")
+            except OSError as error:
+                missing.append(f"{id_} in {warc}: {error.strerror or error}")
+            except ValueError as error:
+                changed.append(f"{id_} in {warc}: {error}")
+        notes += _tail(folder / warc, warc, end)
+    if elsewhere:
+        notes.append(f"{elsewhere} captures lie at other addresses and were not read")
+    yield from _problem("a capture's bytes are not there", missing)
+    yield from _problem("a capture's bytes are not those its digest was made of", changed)
+
+
+def _tail(path: Path, warc: str, end: int) -> list[str]:
+    behind = path.stat().st_size - end if path.is_file() else 0
+    return [f"{warc}: {behind} bytes behind the last known record; the next pass cuts them"] if behind > 0 else []
+
+
+def _unfinished(db: sqlite3.Connection) -> list[str]:
+    rows = db.execute("select id, command, started_at from runs where ended_at is null order by id").fetchall()
+    return [f"run {id_} ({command}, {at}) has not ended: still running, or killed" for id_, command, at in rows]
+
+
+def _problem(what: str, found: list[str]) -> Iterator[Problem]:
+    if found:
+        yield Problem(what=what, count=len(found), examples=tuple(found[:_SHOWN]))

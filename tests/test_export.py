@@ -1,0 +1,346 @@
+"""A study leaves the archive whole, typed, repeatable and documented, or not at all."""
+
+import csv
+import hashlib
+import json
+import sqlite3
+from itertools import pairwise
+
+import pyarrow.parquet as pq
+import pytest
+from archive_fixture import BY_SLUG, make_archive
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage import codebook, export_formats, selection, study
+from storage.errors import StudyError
+from storage.export import check, export
+from storage.export_read import read
+
+FILES = (
+    "articles",
+    "topics",
+    "evidence",
+    "credits",
+    "reprints",
+    "stories",
+    "versions",
+    "checks",
+    "coverage",
+    "outlets",
+)
+HARD_TITLES = (
+    '=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "'=already", "''-twice", "\tTab", 'He said "no", twice',
+    "one\nline\r\nmore", "", None, "🇹🇷 Türkiye", "تركيا وحلف الناتو",
+)  # fmt: skip
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return make_archive(tmp_path / "cuttings.db")
+
+
+@pytest.fixture
+def run(archive, tmp_path):
+    """Export a study given as TOML behind its title; returns the folder."""
+
+    def make(toml="", name="out"):
+        export(archive, study.parse(f'title = "A study"\n{toml}'), tmp_path / name)
+        return tmp_path / name
+
+    return make
+
+
+def change(archive, sql, *values):
+    with sqlite3.connect(archive) as db:
+        db.execute(sql, values)
+    db.close()
+
+
+def records(folder, name):
+    return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")[:-1]]
+
+
+def ids(folder, context=0):
+    return {row["id"] for row in records(folder, "articles") if row["context"] == context}
+
+
+# What a set holds
+
+
+def test_every_file_in_every_format_and_the_record_beside_them(run):
+    written = {path.name for path in run().iterdir()}
+    assert {f"{name}.{ending}" for name in FILES for ending in ("csv", "parquet", "jsonl")} <= written
+    assert {"study.sqlite", "study.toml", "codebook.md", "datapackage.json", "CITATION.cff", "load.R", "load.py",
+            "selection.sql", "report.md", "SHA256SUMS", "DIGEST"} <= written  # fmt: skip
+
+
+def test_only_the_formats_asked_for(run):
+    written = {path.name for path in run('formats = ["jsonl"]').iterdir()}
+    assert "articles.jsonl" in written
+    assert written & {"articles.csv", "articles.parquet", "study.sqlite"} == set()
+
+
+def test_sources_outside_the_selection_come_along_as_context(run):
+    folder = run('topics = ["turkey-nato"]\noutlets = ["mirror"]')
+    assert ids(folder) == {BY_SLUG["summit-mirror"].id}
+    assert ids(folder, context=1) == {BY_SLUG["summit"].id}
+    assert {row["article"] for row in records(folder, "topics")} == ids(folder)
+    with sqlite3.connect(folder / "study.sqlite") as db:
+        assert db.execute("select count(*) from article_facts").fetchall() == [(1,)]
+
+
+def test_without_text_neither_text_nor_the_words_of_evidence_leave(run):
+    folder = run('topics = ["russian-weapons"]')
+    assert "text" not in records(folder, "articles")[0]
+    assert "text" not in records(folder, "versions")[0]
+    assert {row["words"] for row in records(folder, "evidence")} == {None}
+    body = BY_SLUG["missiles"].text.split("\n")[0].encode()
+    assert [path.name for path in folder.iterdir() if body in path.read_bytes()] == []
+
+
+def test_with_text_it_is_the_archive_s(run):
+    texts = {row["id"]: row["text"] for row in records(run("text = true"), "articles")}
+    assert texts == {piece.id: piece.text for piece in BY_SLUG.values()}
+
+
+def test_hashed_names_are_stable_within_a_study_and_differ_between_studies(run):
+    def names(folder):
+        return {tuple(row["authors"]) for row in records(folder, "articles") if row["authors"]}
+
+    one, same, other = run('names = "hash"'), run('names = "hash"', "again"), run('names = "hash"\nseed = 1', "other")
+    assert names(one) == names(same)
+    assert len(names(one)) == 1
+    assert names(one) != names(other)
+    assert b"Kuzey Agency" not in (one / "articles.csv").read_bytes()
+    assert names(run('names = "none"', "none")) == set()
+
+
+# What is selected
+
+
+@pytest.mark.parametrize(
+    ("toml", "slugs"),
+    [
+        ('classes = ["credited"]', {"summit-mirror"}),
+        ('languages = ["tr", "ar"]', {"turkish", "arabic"}),
+        ('ownership = ["state"]\nfrom = 2018-04-01', {"turkish"}),
+        ('kinds = ["republisher"]\nto = 2018-03-31', {"missiles-mirror"}),
+        ("sql = \"select article from article_facts where language = 'ru'\"", {"russian"}),
+        ('topics = ["russian-weapons"]\nfrom = 2018-04-09\nto = 2018-04-09', {"russian"}),
+    ],
+)
+def test_conditions(run, toml, slugs):
+    assert ids(run(toml)) == {BY_SLUG[slug].id for slug in slugs}
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            'topics = ["turkey-nato"]\nlanguages = ["fi"]',
+            r"languages: nothing is left: none of 8 articles is in language",
+        ),
+        ("from = 2031-01-01", "from: nothing is left: none of 14 articles is published on or after 2031-01-01"),
+        ('topics = ["turkey"]', r"topics\[0\]: the archive has no 'turkey'; known: russian-weapons, turkey-nato"),
+        ('outlets = ["kuzey", "tass"]', r"outlets\[1\]: the archive has no 'tass'"),
+        ('topics = ["turkey-nato"]\nmin_score = 0.9', "min_score: nothing is left"),
+        ('sql = "select 1 where false"', "sql: nothing is left"),
+    ],
+)
+def test_an_empty_selection_names_the_condition_that_emptied_it(run, tmp_path, toml, said):
+    with pytest.raises(StudyError, match=said):
+        run(toml)
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("delete from articles returning id", "sql: not authorized"),
+        ("attach 'other.db' as other", "sql: not authorized"),
+        ("select title from articles", "sql: the first column must be article ids"),
+        ("select article form article_facts", "sql: "),
+    ],
+)
+def test_selection_by_sql_only_reads(run, sql, said):
+    with pytest.raises(StudyError, match=said):
+        run(f'sql = "{sql}"')
+
+
+def test_selection_by_sql_is_limited_in_time(run, monkeypatch):
+    monkeypatch.setattr(selection, "SQL_LIMIT_S", 0.05)
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n where i < 0"
+    with pytest.raises(StudyError, match="sql: ran longer than"):
+        run(f'sql = "{endless}"')
+
+
+@pytest.mark.parametrize("unit", ["article", "story"])
+def test_a_sample_is_seeded_stratified_and_weighted(run, unit):
+    toml = f'sample = 5\nunit = "{unit}"\nstrata = ["language"]\n'
+    main = "articles" if unit == "article" else "stories"
+    drawn = [row for row in records(run(toml), main) if not row["context"]]
+    population = {"article": 14, "story": 9}[unit]
+    assert len(drawn) == 5
+    assert {row["coder_1"] for row in drawn} == {None}
+    assert sum(row["weight"] for row in drawn) == pytest.approx(population)
+    assert [row for row in records(run(toml, "again"), main) if not row["context"]] == drawn
+    seeds = [[row["id"] for row in records(run(f"{toml}seed = {seed}", f"seed{seed}"), main)] for seed in range(4)]
+    assert len({tuple(seed) for seed in seeds}) > 1
+
+
+@given(sizes=st.dictionaries(st.text(max_size=3), st.integers(1, 50), min_size=1), wanted=st.integers(1, 200))
+def test_shares_of_a_sample_add_up_and_fit(sizes, wanted):
+    shares = selection._shares(sizes, wanted)
+    assert sum(shares.values()) == min(wanted, sum(sizes.values()))
+    assert all(0 <= shares[name] <= size for name, size in sizes.items())
+
+
+# What is written can be read
+
+
+def test_all_formats_say_the_same(archive, run):
+    for piece, title in zip(BY_SLUG.values(), HARD_TITLES, strict=False):
+        change(archive, "update articles set title = ? where id = ?", title, piece.id)
+    folder = run("text = true")
+    for name in FILES:
+        with sqlite3.connect(folder / "study.sqlite") as db:
+            columns = [row[1] for row in db.execute(f"pragma table_info({name})")]
+        table = codebook.describe_file(name, columns)
+        said = [[dict(row) for row in read(wanted, folder, table)] for wanted in ("jsonl", "sqlite", "parquet", "csv")]
+        for one, other in pairwise(said[:3]):
+            assert one == other
+        assert said[3] == [{key: cell or None if cell == "" else cell for key, cell in row.items()} for row in said[0]]
+
+
+def test_csv_tells_null_from_empty_text_and_ends_lines_as_rfc_4180(archive, run):
+    change(archive, "update articles set title = '' where id = ?", BY_SLUG["turkish"].id)
+    line = next(
+        line for line in (run() / "articles.csv").read_bytes().split(b"\r\n") if b"kuzey.example/turkish" in line
+    )
+    assert b',,,"",' in line  # no canonical, no og_url, an empty title
+
+
+@given(st.text())
+def test_a_neutralised_cell_comes_back_and_never_runs(text):
+    cell = export_formats.neutral(text)
+    assert export_formats.unneutral(cell) == text
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_parquet_is_typed(run):
+    schema = pq.read_schema(run() / "articles.parquet")
+    types = {
+        name: str(schema.field(name).type) for name in ("id", "published_at", "published_day", "language_confidence")
+    }
+    assert types == {
+        "id": "int64", "published_at": "timestamp[ms, tz=UTC]", "published_day": "date32[day]",
+        "language_confidence": "double"}  # fmt: skip
+    assert str(schema.field("authors").type).startswith("list<")
+
+
+def test_the_views_of_the_sqlite_file_say_what_the_archive_s_do(archive, run):
+    folder = run()
+    for view in ("article_facts", "reprint_flow", "outlet_originality", "attention", "article_life", "outlet_days"):
+        found = []
+        for path in (archive, folder / "study.sqlite"):
+            with sqlite3.connect(path) as db:
+                found.append(sorted(db.execute(f"select * from {view}").fetchall(), key=repr))
+        assert found[0] == found[1], view
+
+
+def test_two_exports_of_one_archive_are_the_same_bytes(run):
+    one, other = run("text = true"), run("text = true", "again")
+    assert (one / "DIGEST").read_text() == (other / "DIGEST").read_text()
+    for path in one.iterdir():
+        assert path.read_bytes() == (other / path.name).read_bytes(), path.name
+
+
+# The record
+
+
+def test_digests_are_true(run):
+    folder = run()
+    for line in (folder / "SHA256SUMS").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    whole = hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
+    assert (folder / "DIGEST").read_text() == f"{whole}  SHA256SUMS\n"
+
+
+def test_the_datapackage_describes_every_column_of_every_file(run):
+    folder = run()
+    resources = {r["path"]: r for r in json.loads((folder / "datapackage.json").read_text())["resources"]}
+    for name in FILES:
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            header = next(csv.reader(lines))
+        fields = resources[f"{name}.csv"]["schema"]["fields"]
+        assert [field["name"] for field in fields] == header
+        assert all(field["description"] and field["missing"] for field in fields)
+        assert all(f"`{column}`" in (folder / "codebook.md").read_text() for column in header)
+
+
+def test_the_report_says_what_was_left_out_and_what_was_not_polled(run):
+    report = (run('outlets = ["sada"]\nfrom = 2018-03-01\nto = 2018-04-20') / "report.md").read_text()
+    assert "3 articles in 3 stories" in report
+    assert "`outlets`: 11 articles not of outlet sada; 3 left" in report
+    assert "polled on 35 of 51 days; not polled from 2018-03-01 to 2018-03-11 (11 days), from 2018-04-16" in report
+    assert "This archive keeps every article." in report
+    assert "a desk in Izmir" in report
+
+
+# Nothing by halves
+
+
+def test_a_directory_that_is_not_empty_is_left_alone(run, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.tex").write_text("x")
+    with pytest.raises(StudyError, match="is not an empty folder"):
+        run()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.tex"]
+
+
+def test_an_empty_directory_is_used(run, tmp_path):
+    (tmp_path / "out").mkdir()
+    assert (run() / "report.md").is_file()
+
+
+def test_a_failed_export_leaves_nothing(archive, run, tmp_path):
+    change(archive, "update articles set published_day = 'someday' where id = ?", BY_SLUG["gone"].id)
+    with pytest.raises(StudyError, match="articles: a cell cannot be written"):
+        run('formats = ["csv", "parquet"]')
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("cuttings.db")] == []
+
+
+# What an export would say today
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet", "sqlite"])
+def test_check_finds_nothing_in_an_unchanged_archive(archive, run, format_):
+    assert list(check(run(f'formats = ["{format_}"]\ntext = true'), archive)) == []
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet", "sqlite"])
+def test_check_names_cells_rows_and_reasons(archive, run, format_):
+    folder = run(f'topics = ["turkey-nato"]\nformats = ["{format_}"]')
+    story, article = BY_SLUG["summit"].id, BY_SLUG["excerpt"].id
+    change(archive, "update stories set origin_name = 'Vesti Wire' where id = ?", story)
+    change(archive, "delete from article_topics where article = ?", article)
+    found = {(d.file, d.row, d.column): d for d in check(folder, archive)}
+    cell = found[("stories", str(story), "origin_name")]
+    assert (cell.exported, cell.now) == (None, "Vesti Wire")
+    assert "looks back over the whole archive" in cell.why
+    assert "its members are there now" in cell.why
+    assert "not selected" in found[("articles", str(article), "")].why
+    assert found[("topics", f"{article} turkey-nato", "")]
+
+
+def test_check_notices_a_file_that_was_changed_or_removed(archive, run):
+    folder = run()
+    (folder / "report.md").write_text("All is well.")
+    (folder / "checks.csv").unlink()
+    found = {d.file: d.why for d in check(folder, archive)}
+    assert found == {
+        "report.md": "the file was changed after the export",
+        "checks.csv": "the file is missing from the folder",
+    }
