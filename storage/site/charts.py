@@ -1,0 +1,154 @@
+"""Geometry of the charts; templates draw it as SVG, so every label is escaped like any other text. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from storage.records import from_utc_text
+
+WIDEST_BAR = 28
+DECEMBER = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar, or one segment of a stacked bar."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    """Said by the bar's title."""
+    style: str = ""
+    """CSS class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Bars over a base line, with the labels of its axes."""
+
+    width: int
+    height: int
+    bars: tuple[Bar, ...]
+    highest: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """An article on a story's time rail."""
+
+    x: float
+    number: int
+    label: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A square of a calendar or matrix."""
+
+    x: int
+    y: int
+    label: str
+    style: str
+    text: str = ""
+
+
+def month_range(first: str, last: str) -> list[str]:
+    """Return every month from `first` to `last` (`YYYY-MM`), both included."""
+    year, month = int(first[:4]), int(first[5:7])
+    months = []
+    while (text := f"{year:04d}-{month:02d}") <= last[:7]:
+        months.append(text)
+        year, month = (year, month + 1) if month < DECEMBER else (year + 1, 1)
+    return months
+
+
+def stacked(
+    months: Sequence[str], counts: Mapping[str, Mapping[str, int]], *, styles: Mapping[str, str], running: str | None,
+    width: int = 640, height: int = 140,
+) -> Chart:  # fmt: skip
+    """Return one bar a month with a segment for each key of `styles`; the month `running` is marked as partial."""
+    highest = max((sum(counts.get(month, {}).values()) for month in months), default=0)
+    step = width / max(len(months), 1)
+    wide = min(step * 0.8, WIDEST_BAR)
+    bars = []
+    for place, month in enumerate(months):
+        y = float(height)
+        for key, words in styles.items():
+            number = counts.get(month, {}).get(key, 0)
+            tall = height * number / highest if highest else 0
+            y -= tall
+            if number:
+                partial = " (month still running)" if month == running else ""
+                bars.append(Bar(
+                    x=round(place * step + (step - wide) / 2, 2), y=round(y, 2),
+                    width=round(wide, 2), height=round(tall, 2),
+                    label=f"{month}: {number:,} {words}{partial}", style=f"{key}{' partial' if partial else ''}",
+                ))  # fmt: skip
+    return Chart(
+        width=width, height=height, bars=tuple(bars), highest=highest, first=months[0] if months else "",
+        last=months[-1] if len(months) > 1 else "",
+    )  # fmt: skip
+
+
+def weeks_chart(weeks: Sequence[int], *, width: int = 120, height: int = 28) -> Chart:
+    """Return small bars of weekly counts, oldest first; the last one is this week."""
+    highest, step = max(weeks, default=0), width / max(len(weeks), 1)
+    bars = []
+    for weeks_ago, number in zip(range(len(weeks) - 1, -1, -1), weeks, strict=True):
+        tall = height * number / max(highest, 1)
+        when = f"{weeks_ago} weeks before" if weeks_ago else "this week"
+        bars.append(Bar(
+            x=round((len(weeks) - 1 - weeks_ago) * step + 1, 2), y=round(height - tall, 2), width=round(step - 2, 2),
+            height=round(tall, 2), style="" if weeks_ago else "now", label=f"{number:,} {when}",
+        ))  # fmt: skip
+    return Chart(width=width, height=height, bars=tuple(bars), highest=highest, first="", last="")
+
+
+def rail(
+    times: Sequence[str], labels: Sequence[str], styles: Sequence[str], *, width: int = 640, apart: float = 26
+) -> list[Stop]:
+    """Place articles on a line by time, earliest first, moved right where they would touch."""
+    if not times:
+        return []
+    seconds = [from_utc_text(time).timestamp() for time in times]
+    span = max(seconds[-1] - seconds[0], 1)
+    inner = width - 2 * apart
+    places = [apart + inner * (second - seconds[0]) / span for second in seconds]
+    for left in range(1, len(places)):
+        places[left] = max(places[left], places[left - 1] + apart)
+    if places[-1] > width - apart:  # too many to stand apart by time: squeeze them evenly
+        shrink = (width - 2 * apart) / max(places[-1] - apart, 1)
+        places = [apart + (place - apart) * shrink for place in places]
+    return [
+        Stop(x=round(place, 2), number=number, label=label, style=style)
+        for number, (place, label, style) in enumerate(zip(places, labels, styles, strict=True), 1)
+    ]
+
+
+def calendar(last_day: str, days: Mapping[str, tuple[str, str]], *, weeks: int, size: int = 16) -> list[Cell]:
+    """Return a square per day of the `weeks` up to `last_day`, a column a week; `days` gives (style, words)."""
+    end = date.fromisoformat(last_day)
+    start = end - timedelta(days=end.weekday() + 7 * (weeks - 1))
+    cells = []
+    for place in range((end - start).days + 1):
+        day = start + timedelta(days=place)
+        style, words = days.get(day.isoformat(), ("none", "not asked"))
+        cells.append(Cell(x=place // 7 * size, y=place % 7 * size, label=f"{day.isoformat()}: {words}", style=style))
+    return cells
+
+
+def usual(weeks: Sequence[int]) -> str:
+    """Say in words what is unusual about this week (the last), or return an empty string."""
+    before, now = weeks[:-1], weeks[-1]
+    if not before or not any(before):
+        return ""
+    if now > max(before):
+        return f"more than in any of the {len(before)} weeks before"
+    if now < min(before):
+        return f"fewer than in any of the {len(before)} weeks before"
+    return ""

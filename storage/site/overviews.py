@@ -1,0 +1,212 @@
+"""What the pages over many articles show, put together from the archive's rows: front, topic, outlet, flow, method."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from storage.site import charts
+from storage.site.phrases import CLASSES, HEALTH_ORDER
+from storage.site.questions import Row, finding, watching
+
+Page = dict[str, Any]
+CALENDAR_WEEKS = 26
+LARGEST_MATRIX = 24  # rows and columns; the table under it has everything
+SMALL_MULTIPLES = 12
+CELL = 34
+
+
+def front(db: sqlite3.Connection) -> Page:
+    """Return what the front page shows."""
+    last = watching.last_pass(db)
+    outlets = watching.outlets(db)
+    return {
+        "last": last,
+        "totals": watching.totals(db),
+        "new": watching.new_since(db, last["at"]),
+        "topics": _with_weeks(watching.topics(db), watching.topic_weeks(db, last["day"])),
+        "outlets": _worst_first(_with_weeks(outlets, watching.outlet_weeks(db, last["day"]))),
+        "stories": watching.shared_stories(db, 12),
+        "articles": watching.newest(db, 15),
+    }
+
+
+def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
+    """Return what `/topic/ID` shows, or None."""
+    found = watching.topic(db, id_)
+    if found is None:
+        return None
+    last = watching.last_pass(db)
+    attention = watching.attention(db, id_)
+    months = _months(row["month"] for row in attention)
+    by_month = {row["month"]: {"articles": row["articles"]} for row in attention}
+    return {
+        "topic": found,
+        "last": last,
+        "queries": json.loads(found["queries"] or "{}"),
+        "versions": watching.topic_versions(db, id_),
+        "attention": list(reversed(attention)),
+        "chart": charts.stacked(months, by_month, styles={"articles": "articles"}, running=last["month"]),
+        "outlets": _multiples(watching.outlet_months(db, id_), months, last["month"]),
+        "stories": watching.topic_stories(db, id_, 12),
+        "articles": watching.newest(db, 20, topic=id_),
+        "flows": finding.flows(db, topic=id_)[:12],
+    }
+
+
+def outlet(db: sqlite3.Connection, *, id_: str) -> Page | None:
+    """Return what `/outlet/ID` shows, or None."""
+    found = watching.outlet(db, id_)
+    if found is None:
+        return None
+    last = watching.last_pass(db)
+    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for row in watching.classes_by_month(db, id_):
+        counts[row["month"]][row["class"]] = row["articles"]
+    words = {name: phrase.words for name, phrase in CLASSES.items()}
+    flows = finding.flows(db, outlet=id_)
+    return {
+        "outlet": found,
+        "last": last,
+        "groups": json.loads(found["groups"]),
+        "calendar": _calendar(watching.coverage(db, id_, last["day"], CALENDAR_WEEKS * 7), last["day"]),
+        "weeks": CALENDAR_WEEKS,
+        "chart": charts.stacked(_months(counts), counts, styles=words, running=last["month"]),
+        "classes": [(month, counts[month]) for month in sorted(counts, reverse=True)],
+        "class_names": list(CLASSES),
+        "takes": [row for row in flows if row["outlet"] == id_],
+        "given": [row for row in flows if row["watched"] and row["source"] == id_],
+        "rights": watching.rights(db, id_),
+        "feeds": watching.sources_watched(db, id_),
+        "articles": watching.newest(db, 20, outlet=id_),
+    }
+
+
+def flow(db: sqlite3.Connection, *, topic: str | None, month: str | None) -> Page:
+    """Return what `/flow` shows."""
+    flows = finding.flows(db, topic=topic, month=month)
+    return {
+        "flows": flows,
+        "matrix": _matrix(flows),
+        "topics": watching.topics(db),
+        "months": finding.months(db),
+        "topic": topic,
+        "month": month,
+    }
+
+
+def method(db: sqlite3.Connection) -> Page:
+    """Return what `/method` shows."""
+    outlets = finding.outlet_coverage(db)
+    topics = [
+        (row, json.loads(row["queries"] or "{}"))
+        for id_ in _ids(watching.topics(db))
+        if (row := watching.topic(db, id_))
+    ]
+    return {
+        "last": watching.last_pass(db),
+        "totals": watching.totals(db),
+        "runs": finding.runs(db),
+        "outlets": outlets,
+        "never": [row["name"] for row in outlets if not row["days"]],
+        "topics": topics,
+        "counts": {
+            name: finding.counts_of(db, name)
+            for name in ("found_by", "text_status", "published_precision", "extractor")
+        },
+        "story_methods": finding.story_methods(db),
+        "classes": list(CLASSES),
+    }
+
+
+def _ids(rows: Iterable[Row]) -> list[str]:
+    return [row["id"] for row in rows]
+
+
+def _months(months: Iterable[str]) -> list[str]:
+    known = list(months)
+    return charts.month_range(min(known), max(known)) if known else []
+
+
+def _with_weeks(rows: list[Row], weekly: list[Row]) -> list[Page]:
+    """Return each row with its weekly counts, their small chart and what is unusual about this week."""
+    weeks: defaultdict[str, list[int]] = defaultdict(lambda: [0] * watching.WEEKS)
+    for row in weekly:
+        weeks[row["id"]][watching.WEEKS - 1 - row["weeks_ago"]] = row["articles"]
+    return [
+        {"row": row, "now": week[-1], "chart": charts.weeks_chart(week), "unusual": charts.usual(week)}
+        for row in rows
+        for week in [weeks[row["id"]]]
+    ]
+
+
+def _worst_first(outlets: list[Page]) -> list[Page]:
+    place = {state: at for at, state in enumerate(HEALTH_ORDER)}
+    return sorted(outlets, key=lambda item: (place.get(item["row"]["state"], len(place)), item["row"]["name"]))
+
+
+def _multiples(rows: list[Row], months: list[str], running: str | None) -> list[Page]:
+    """Return a small chart for each of the busiest outlets."""
+    by_outlet: defaultdict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+    shown: dict[str, Row] = {}
+    for row in rows:
+        by_outlet[row["outlet"]][row["month"]] = {"articles": row["articles"]}
+        shown.setdefault(row["outlet"], row)
+    return [
+        {
+            "outlet": shown[id_],
+            "chart": charts.stacked(
+                months, counts, styles={"articles": "articles"}, running=running, width=200, height=48
+            ),
+        }
+        for id_, counts in list(by_outlet.items())[:SMALL_MULTIPLES]
+    ]
+
+
+def _calendar(coverage: list[Row], day: str | None) -> list[charts.Cell]:
+    days = {}
+    for row in coverage:
+        asked = f"{row['polls']} polls, {row['polls_failed']} failed, {row['new_articles']} new articles"
+        state = (
+            "none"
+            if row["polls"] <= row["polls_failed"]
+            else "partial"
+            if row["polls_failed"] or row["failed"]
+            else "full"
+        )
+        if row["gap_suspected"]:
+            state, asked = "gap", f"{asked}; a gap is suspected"
+        days[row["collected_day"]] = (state if row["polls"] else "none", asked)
+    return charts.calendar(day, days, weeks=CALENDAR_WEEKS) if day else []
+
+
+def _matrix(flows: list[Row]) -> Page:
+    """Return sources down, reprinting outlets across, the largest first."""
+    down: defaultdict[tuple[str, int], int] = defaultdict(int)
+    across: defaultdict[str, int] = defaultdict(int)
+    names: dict[object, str] = {}
+    for row in flows:
+        source = (row["source"], row["watched"])
+        down[source] += row["articles"]
+        across[row["outlet"]] += row["articles"]
+        names[source], names[row["outlet"]] = row["source_name"], row["outlet_name"]
+    rows = sorted(down, key=lambda key: (-down[key], key))[:LARGEST_MATRIX]
+    columns = sorted(across, key=lambda key: (-across[key], key))[:LARGEST_MATRIX]
+    most = max((row["articles"] for row in flows), default=1)
+    cells = []
+    for row in flows:
+        source = (row["source"], row["watched"])
+        if source in rows and row["outlet"] in columns:
+            counts = f"{row['articles']} articles, {row['credited']} with credit, {row['uncredited']} without"
+            cells.append(charts.Cell(
+                x=columns.index(row["outlet"]) * CELL, y=rows.index(source) * CELL, text=str(row["articles"]),
+                label=f"{row['outlet_name']} from {row['source_name']}: {counts}",
+                style=f"level-{1 + 3 * row['articles'] // most}{' without' if row['uncredited'] else ''}",
+            ))  # fmt: skip
+    return {
+        "cells": cells, "rows": [(names[key], place * CELL, key[1]) for place, key in enumerate(rows)],
+        "columns": [(names[key], place * CELL) for place, key in enumerate(columns)], "cell": CELL,
+        "width": len(columns) * CELL, "height": len(rows) * CELL,
+        "left_out": len(down) > len(rows) or len(across) > len(columns),
+    }  # fmt: skip

@@ -1,0 +1,138 @@
+"""One function per address: ask the archive, put together what the page shows, render. Words are in phrases.py."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from datasette import Response
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import NotFound
+
+from storage.site import overviews, readings
+from storage.site.cells import address
+from storage.site.feeds import articles_feed
+from storage.site.questions import reading
+from storage.site.searching import search_page
+
+Answer = TypeVar("Answer")
+Page = dict[str, Any]
+LARGEST_ID = 2**63 - 1
+
+
+async def ask(datasette: Any, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    """Run `question` on a read-only connection, within Datasette's time limit."""
+
+    def limited(db: sqlite3.Connection) -> Answer:
+        with sqlite_timelimit(db, datasette.sql_time_limit_ms):
+            return question(db)
+
+    answer: Answer = await datasette.get_database("cuttings").execute_fn(limited)
+    return answer
+
+
+async def render(datasette: Any, request: Any, template: str, page: Page) -> Response:
+    """Return `page` rendered by `template`."""
+    return Response.html(await datasette.render_template(template, page, request=request))
+
+
+def number(request: Any, what: str) -> int:
+    """Return the id in the address. Raises NotFound for anything else."""
+    text = request.url_vars["id"]
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_ID):
+        raise NotFound(f"There is no {what} “{text}”; its number is a row of digits.")
+    return int(text)
+
+
+async def front(datasette: Any, request: Any) -> Response:
+    """`/`: what is new, unusual, shared and broken."""
+    return await render(datasette, request, "front.html", await ask(datasette, overviews.front))
+
+
+async def topic(datasette: Any, request: Any) -> Response:
+    """`/topic/ID`: attention over time, shared stories, who reprints, the query."""
+    id_ = request.url_vars["id"]
+    page = await ask(datasette, partial(overviews.topic, id_=id_))
+    if page is None:
+        raise NotFound(f"There is no topic “{id_}”.")
+    return await render(datasette, request, "topic.html", page)
+
+
+async def story(datasette: Any, request: Any) -> Response:
+    """`/story/ID`: the family of a text; an id it had before redirects."""
+    id_ = number(request, "story")
+    compared = request.args.get("compare") or ""
+    page = await ask(
+        datasette, partial(readings.story, id_=id_, compared=int(compared) if compared.isdecimal() else None)
+    )
+    if page is not None:
+        return await render(datasette, request, "story.html", page)
+    if (now := await ask(datasette, partial(reading.moved_story, id_=id_))) is not None:
+        return Response.redirect(datasette.urls.path(address("story", now)), status=301)
+    raise NotFound(f"There is no story {id_}.")
+
+
+async def article(datasette: Any, request: Any) -> Response:
+    """`/article/ID`: the text with its evidence, credits, versions, provenance."""
+    id_ = number(request, "article")
+    here = datasette.absolute_url(request, datasette.urls.path(address("article", id_)))
+    base = datasette.plugin_config("cuttings")["base_url"].rstrip("/")
+    page = await ask(
+        datasette, partial(readings.article, id_=id_, here=f"{base}{address('article', id_)}" if base else here)
+    )
+    if page is None:
+        raise NotFound(f"There is no article {id_}.")
+    return await render(datasette, request, "article.html", page)
+
+
+async def outlet(datasette: Any, request: Any) -> Response:
+    """`/outlet/ID`: coverage, classes over time, whom it reprints and who reprints it."""
+    id_ = request.url_vars["id"]
+    page = await ask(datasette, partial(overviews.outlet, id_=id_))
+    if page is None:
+        raise NotFound(f"There is no outlet “{id_}”.")
+    return await render(datasette, request, "outlet.html", page)
+
+
+async def flow(datasette: Any, request: Any) -> Response:
+    """`/flow`: who reprints whom, as a matrix and a table."""
+    topic_id, month = (request.args.get(name) or None for name in ("topic", "month"))
+    page = await ask(datasette, partial(overviews.flow, topic=topic_id, month=month))
+    return await render(datasette, request, "flow.html", page)
+
+
+async def search(datasette: Any, request: Any) -> Response:
+    """`/search?q=`: articles that hold the words; 400 with a sentence for a query that cannot be understood."""
+    page = await ask(datasette, partial(search_page, arguments={name: request.args.get(name) for name in request.args}))
+    html = await datasette.render_template("search.html", page, request=request)
+    return Response.html(html, status=400 if page["problem"] else 200)
+
+
+async def method(datasette: Any, request: Any) -> Response:
+    """`/method`: how all of this was collected, to be quoted."""
+    page = await ask(datasette, overviews.method)
+    return await render(datasette, request, "method.html", page)
+
+
+async def feed(datasette: Any, request: Any) -> Response:
+    """`/feed/topic/ID.atom`, `/feed/outlet/ID.atom`: the newest articles."""
+    kind, id_ = request.url_vars["kind"], request.url_vars["id"]
+    base = datasette.plugin_config("cuttings")["base_url"].rstrip("/")
+    root = base or datasette.absolute_url(request, datasette.urls.path("/")).rstrip("/")
+    xml = await ask(datasette, partial(articles_feed, kind=kind, id_=id_, root=root))
+    if xml is None:
+        raise NotFound(f"There is no {kind} “{id_}”.")
+    return Response(xml, content_type="application/atom+xml; charset=utf-8")
+
+
+ROUTES: tuple[tuple[str, Callable[..., Awaitable[Response]]], ...] = (
+    (r"^/$", front),
+    (r"^/topic/(?P<id>[^/]+)$", topic),
+    (r"^/story/(?P<id>[^/]+)$", story),
+    (r"^/article/(?P<id>[^/]+)$", article),
+    (r"^/outlet/(?P<id>[^/]+)$", outlet),
+    (r"^/flow$", flow),
+    (r"^/search$", search),
+    (r"^/method$", method),
+    (r"^/feed/(?P<kind>topic|outlet)/(?P<id>[^/]+)\.atom$", feed),
+)

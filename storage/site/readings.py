@@ -1,0 +1,122 @@
+"""What the pages of one article and one story show, put together from the archive's rows."""
+
+import json
+import sqlite3
+from typing import Any
+
+from storage.site import charts, citation, difference, marks
+from storage.site.phrases import CLASSES, lag
+from storage.site.questions import Row, reading
+
+Page = dict[str, Any]
+WITHOUT_HEADLINE = "(no headline)"
+
+
+def article(db: sqlite3.Connection, *, id_: int, here: str) -> Page | None:
+    """Return what `/article/ID` shows, or None; `here` is its absolute address, for citations."""
+    found = reading.article(db, id_)
+    if found is None:
+        return None
+    evidence = reading.evidence(db, id_)
+    topics = reading.article_topics(db, id_)
+    authors = json.loads(found["authors"])
+    cited = _cited(found, authors, here)
+    return {
+        "article": found,
+        "authors": authors,
+        "headline": marks.pieces(found["title"] or WITHOUT_HEADLINE, _spans(evidence, "title")),
+        "paragraphs": marks.paragraphs(found["text"] or "", _spans(evidence, "text")),
+        "topics": [(topic, place) for place, topic in enumerate(topics)],
+        "places": {topic["topic"]: place for place, topic in enumerate(topics)},
+        "credits": reading.article_credits(db, id_),
+        "uses": reading.uses(db, id_),
+        "versions": _versions(reading.versions(db, id_)),
+        "checks": reading.checks(db, id_),
+        "captures": reading.captures(db, id_),
+        "sentence": citation.sentence(cited),
+        "bibtex": citation.bibtex(cited),
+    }
+
+
+def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | None:
+    """Return what `/story/ID` shows, or None; `compared` is the article to set beside its source."""
+    found = reading.story(db, id_)
+    if found is None:
+        return None
+    members = reading.members(db, id_)
+    own = [row for row in members if row["story"] == id_]
+    pairs = [row for row in members if row["source"] is not None]
+    return {
+        "story": found,
+        "members": list(enumerate(members, 1)),
+        "rail": charts.rail(
+            [row["published_at"] or row["first_seen_at"] for row in members],
+            [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in members],
+            [CLASSES[row["class"]].style for row in members],
+        ),
+        "unchanged": sum(row["kind"] == "verbatim" for row in own),
+        "without_credit": sum(row["credit_status"] == "none" for row in own),
+        "claimed": [row for row in own if row["kind"] == "claimed"],
+        "credits": reading.story_credits(db, id_),
+        "pairs": pairs,
+        "comparison": _comparison(db, pairs, compared),
+        "log": reading.story_log(db, id_),
+    }
+
+
+def _comparison(db: sqlite3.Connection, pairs: list[Row], compared: int | None) -> Page | None:
+    """Set the article asked for, else the most telling one, beside its source."""
+    order = {"edited": 0, "excerpt": 1, "verbatim": 2}
+    chosen = next((row for row in pairs if row["id"] == compared), None)
+    chosen = chosen or min(pairs, key=lambda row: order.get(row["kind"], len(order)), default=None)
+    if chosen is None:
+        return None
+    left, right = reading.headline_and_text(db, chosen["source"]), reading.headline_and_text(db, chosen["id"])
+    if left is None or right is None:
+        return None
+    return {
+        "left": left,
+        "right": right,
+        "use": chosen,
+        "lag": lag(chosen),
+        "headline": difference.words(left["title"] or WITHOUT_HEADLINE, right["title"] or WITHOUT_HEADLINE),
+        "lines": difference.compare(left["text"], right["text"]) if left["text"] and right["text"] else None,
+        "facts": json.loads(chosen["facts_changed"] or "{}"),
+    }
+
+
+def _versions(versions: list[Row]) -> list[Page]:
+    """Return the versions, newest first, each with what changed since the one before that had a text."""
+    shown: list[Page] = []
+    before: Row | None = None
+    for version in versions:
+        lines = headline = None
+        if before is not None and version["text"] is not None and before["text"] is not None:
+            lines = difference.compare(before["text"], version["text"])
+            if before["title"] != version["title"]:
+                headline = difference.words(before["title"] or "", version["title"] or "")
+        shown.insert(0, {"version": version, "lines": lines, "headline": headline, "before": before})
+        before = version if version["text"] is not None else before
+    return shown
+
+
+def _spans(evidence: list[Row], field: str) -> list[marks.Span]:
+    return [
+        marks.Span(row["from_char"], row["to_char"], row["topic"], f"{row['name']}: {row['term']}")
+        for row in evidence
+        if row["field"] == field
+    ]
+
+
+def _cited(found: Row, authors: list[str], here: str) -> citation.Cited:
+    return citation.Cited(
+        key=found["key"],
+        authors=authors,
+        title=found["title"] or WITHOUT_HEADLINE,
+        outlet=found["outlet_name"],
+        day=found["published_day"],
+        url=found["url"],
+        archived_url=here,
+        seen_day=found["first_seen_at"][:10],
+        digest=found["text_digest"],
+    )

@@ -1,0 +1,360 @@
+"""The site over the hand-made archive, asked through its real ASGI application."""
+
+import asyncio
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from archive_fixture import BY_SLUG, SECRET, Piece, add_article, add_story, insert, make_archive
+from sqlite_utils import Database
+
+from storage.errors import ArchiveError, ConfigError, CuttingsError
+from storage.migrations import migrations
+from storage.settings import Site
+from storage.site.app import build, serve
+
+SITE = Site(title="Kesikler", contact="archive@example.org")
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = Piece(
+    slug="hostile",
+    outlet="mirror",
+    title=f'{SCRIPT}"><img src=x onerror=alert(2)>',
+    text=f"NATO {SCRIPT}\n\n</textarea>{{{{ 7 * 191 }}}}<svg onload=alert(3)>\x01",
+    at="2018-04-13T10:00:00Z",
+    words=(("turkey-nato", "NATO"),),
+    authors=(f"{SCRIPT}",),
+)
+PLAIN = ["/", "/topic/turkey-nato", "/flow", "/search", "/search?q=nato", "/method", "/outlet/mirror", "/outlet/sada"]
+STOCK = ["/cuttings", "/cuttings/articles", "/cuttings/article_facts", "/cuttings?sql=select+*+from+credits"]
+READINGS = [f"/article/{piece.id}" for piece in BY_SLUG.values()]
+STORIES = [f"/story/{piece.id}" for piece in BY_SLUG.values() if not piece.story]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_archive(tmp_path_factory.mktemp("site") / "press 100% #1?.db")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = make_archive(tmp_path_factory.mktemp("hostile") / "cuttings.db")
+    spoil(Database(path))
+    return path
+
+
+def spoil(db: Database) -> None:
+    """Put hostile words and addresses wherever an outlet could, and close the archive."""
+    address = "javascript:alert(4)"
+    with db.conn:
+        add_article(db, HOSTILE, url=address, canonical_url='https://x.example/" onmouseover="alert(5)', section=SCRIPT)
+        add_story(db, HOSTILE)
+        told = {"words": SCRIPT, "role": "republication", "kind": "byline", "rule": "byline", "confidence": 1, "run": 1}
+        insert(db, "credits", article=HOSTILE.id, name=SCRIPT, url=address, **told)
+        db.conn.execute("update outlets set name = ?, url = ? where id = 'mirror'", (SCRIPT, address))
+        db.conn.execute("update topics set name = ? where id = 'turkey-nato'", (SCRIPT,))
+    db.close()
+
+
+def ask(archive: Path, path: str, **more: Any) -> Any:
+    """Return the site's answer to a GET."""
+    return asyncio.run(build(archive, SITE, **more).client.get(path))
+
+
+def text_of(html: str) -> str:
+    """Return what a reader sees of a page, in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html)).replace("&#39;", "'").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("path", [*PLAIN, *STOCK, *READINGS, *STORIES])
+def test_every_page_answers_in_the_frame_without_outside_resources(archive: Path, path: str) -> None:
+    answer = ask(archive, path)
+    assert answer.status_code == 200
+    assert '<p class="name"><a href="/">Kesikler</a></p>' in answer.text
+    assert not re.findall(r'<(?:script|link rel="stylesheet"|img|iframe)[^>]*(?:src|href)="(?:https?:)?//', answer.text)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    policy = answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert ("'unsafe-inline'" in policy) == (path in STOCK)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/topic/none", "/outlet/none", "/article/12", "/article/x", "/story/99999999999999999999", "/cuttings/none"],
+)
+def test_what_is_not_there_is_said_in_a_sentence(archive: Path, path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = ask(archive, path)
+    assert answer.status_code == 404
+    assert "Not found" in answer.text
+    assert capsys.readouterr() == ("", "")  # Datasette's own handler prints every local variable
+
+
+def test_an_old_story_address_redirects(archive: Path) -> None:
+    answer = ask(archive, f"/story/{BY_SLUG['summit-herald'].id}")
+    assert (answer.status_code, answer.headers["location"]) == (301, f"/story/{BY_SLUG['summit'].id}")
+
+
+def test_evidence_is_marked_by_offset(archive: Path) -> None:
+    html = ask(archive, f"/article/{BY_SLUG['summit'].id}").text
+    assert re.findall(r'<mark class="place-0" title="([^"]*)">([^<]*)</mark>', html) == [
+        ("Turkey–NATO relations: Turkey", "Turkey"),
+        ("Turkey–NATO relations: NATO", "NATO"),
+    ]
+    assert "12 March 2018, 14:05:09 +03:00 (11:05:09 UTC)" in html
+
+
+def test_language_and_direction_are_the_texts_own(archive: Path) -> None:
+    html = ask(archive, f"/article/{BY_SLUG['arabic'].id}").text
+    assert '<h1 id="headline" lang="ar" dir="rtl">' in html
+    assert '<div class="text" lang="ar" dir="rtl">' in html
+
+
+def test_an_edit_is_shown_as_a_difference(archive: Path) -> None:
+    html = ask(archive, f"/article/{BY_SLUG['russian'].id}").text
+    assert "<del>осенью</del>" in html
+    assert "<ins>летом</ins>" in html
+
+
+def test_a_story_tells_lags_credits_and_changes(archive: Path) -> None:
+    page = ask(archive, f"/story/{BY_SLUG['summit'].id}").text
+    words = text_of(page)
+    assert "3 articles at 3 outlets carry this text. It came from Kuzey Agency" in words
+    assert "21 days 7 hours later" in words
+    assert "between 12 hours 54 minutes and 1 day 12 hours later" in words
+    assert "shared text without credit: the whole text, unchanged" in words
+    assert "“The original source of this article is Kuzey Agency”" in words
+    assert "<del>told</del>" in page
+    assert "<ins>warned</ins>" in page
+
+
+def test_another_article_can_be_compared(archive: Path) -> None:
+    story, copy = BY_SLUG["summit"].id, BY_SLUG["summit-herald"].id
+    assert "4 paragraphs in both" in ask(archive, f"/story/{story}?compare={copy}").text
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("missiles", "Its articles credit Vesti Wire, whose text is not archived"),
+        ("missiles", "They are not called reprints of each other"),
+        ("statement", "Who had it first is contested"),
+        ("statement", "order not known: up to 14 hours 19 minutes earlier or 9 hours 40 minutes later"),
+        ("turkish", "1 article at 1 outlet carries this text"),
+    ],
+)
+def test_unknown_and_contested_are_said_plainly(archive: Path, slug: str, said: str) -> None:
+    assert said in text_of(ask(archive, f"/story/{BY_SLUG[slug].id}").text)
+
+
+def test_the_front_page_puts_trouble_first(archive: Path) -> None:
+    words = text_of(ask(archive, "/").text)
+    assert "13 articles on 2 topics from 4 outlets, since 12 March 2018" in words
+    assert words.index("failing صدى") < words.index("fewer than usual Mirror") < words.index("as usual Kuzey")
+    assert "Ferry timetable" not in words  # on no topic
+
+
+def test_the_flow_counts_pairs_and_unwatched_sources(archive: Path) -> None:
+    words = text_of(ask(archive, "/flow").text)
+    assert "Kuzey AgencyThe Harbour Herald2202not known" in words
+    assert "Vesti Wire (not watched)Mirror Post1110not known" in words
+    assert "Vesti Wire" not in text_of(ask(archive, "/flow?topic=turkey-nato").text)
+    assert "No shared text found." in text_of(ask(archive, "/flow?month=2017-01").text)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=KADIN", ["turkish"]),
+        ("q=turkiye", ["turkish"]),
+        ("q=ракета", ["russian"]),
+        ("q=nato&language=ar", ["arabic"]),
+        ("q=nato&outlet=kuzey&to=2018-03-31", ["summit"]),
+        ("q=ferry", []),
+        ("q=ferry&scope=all", ["off-topic"]),
+        ("q=nato&from=2018-04-01&topic=russian-weapons", []),
+    ],
+)
+def test_search_folds_inflects_and_filters(archive: Path, query: str, found: list[str]) -> None:
+    answer = ask(archive, f"/search?{query}")
+    assert answer.status_code == 200
+    ids = re.findall(r'href="/article/(\d+)"', answer.text)
+    assert ids == [str(BY_SLUG[slug].id) for slug in found]
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%22open", "q=NOT+nato", "q=a*", "q=nato&from=yesterday", "q=(((", "q=" + "x" * 900]
+)
+def test_a_query_that_cannot_be_understood_gets_a_sentence(archive: Path, query: str) -> None:
+    answer = ask(archive, f"/search?{query}")
+    assert answer.status_code == 400
+    assert "This cannot be searched for" in answer.text
+
+
+@pytest.mark.parametrize(("path", "entries"), [("/feed/topic/turkey-nato.atom", 8), ("/feed/outlet/mirror.atom", 4)])
+def test_feeds_are_atom(archive: Path, path: str, entries: int) -> None:
+    answer = ask(archive, path)
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    root = ET.fromstring(answer.text)
+    assert root.tag == "{http://www.w3.org/2005/Atom}feed"
+    assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == entries
+
+
+def test_the_method_page_says_what_was_missed(archive: Path) -> None:
+    words = text_of(ask(archive, "/method").text)
+    assert "13 of them on 2 topics, collected from 4 outlets" in words
+    assert "What this archive cannot see" in words
+    kept = text_of(ask(archive, "/method", config_toml='[archive]\nkeep = "matching"\n').text)
+    assert "Only articles on a topic are kept" in kept
+
+
+def test_canned_questions_have_answers(archive: Path) -> None:
+    async def answers() -> dict[str, list[Any]]:
+        site = build(archive, SITE)
+        names = await site.get_canned_queries("cuttings", None)
+        return {name: (await site.client.get(f"/cuttings/{name}.json?_shape=array")).json() for name in names}
+
+    found = asyncio.run(answers())
+    assert len(found) == 10
+    assert all(isinstance(rows, list) and rows for rows in found.values()), found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*PLAIN, *STOCK, f"/article/{HOSTILE.id}", f"/story/{HOSTILE.id}", f"/cuttings/articles/{HOSTILE.id}",
+     "/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "/search?q=nato&scope=all", "/article/%3Cscript%3Ealert(1)"],
+)  # fmt: skip
+def test_scraped_words_never_become_markup(hostile: Path, path: str) -> None:
+    html = ask(hostile, path).text
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    assert "<svg onload" not in html
+    assert "1337" not in html  # 7 * 191: not a template either
+    assert not re.search(r"""href=["']?\s*javascript:""", html, re.IGNORECASE)
+    assert not re.search(r"<[^>]*\sonmouseover=", html)
+
+
+def test_a_feed_of_hostile_words_is_well_formed(hostile: Path) -> None:
+    root = ET.fromstring(ask(hostile, "/feed/outlet/mirror.atom").text)
+    assert root.findtext("{http://www.w3.org/2005/Atom}title") == SCRIPT
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select zeroblob(900000000)",
+        "insert into topics values ('x','x','x',1)",
+        "attach 'x' as y",
+        "pragma journal_mode",
+    ],
+)
+def test_one_request_cannot_harm(archive: Path, sql: str) -> None:
+    assert ask(archive, f"/cuttings.json?sql={sql}").status_code == 400
+
+
+def test_the_archive_is_opened_read_only(archive: Path) -> None:
+    site = build(archive, SITE)
+    assert list(site.databases) == ["_internal", "cuttings"]
+    with pytest.raises(ArchiveError):
+        site.get_database("cuttings").connect(write=True)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        site.get_database("cuttings").connect().execute("delete from topics")
+
+
+def test_settings_that_are_secret_are_not_readable(archive: Path) -> None:
+    paths = ["/cuttings/configs.json", "/cuttings.json?sql=select+*+from+configs", "/-/metadata.json", "/method"]
+    answers = [ask(archive, path) for path in paths]
+    assert all(answer.status_code == 200 and SECRET not in answer.text for answer in answers)
+
+
+def test_sql_has_fold_and_forms(archive: Path) -> None:
+    sql = "select fold('İSTANBUL'), count(*) from articles_fts where articles_fts match forms('KADIN')"
+    assert ask(archive, f"/cuttings.json?_shape=arrays&sql={sql}").json()["rows"] == [["istanbul", 1]]
+
+
+def test_the_public_site_has_no_full_text(archive: Path) -> None:
+    words = "Diplomats from five countries"
+    id_ = BY_SLUG["summit"].id
+    sql = (
+        "select * from articles_fts",
+        "select * from articles_fts_content",
+        "select * from versions",
+    )
+    pages = (f"/article/{id_}", f"/story/{id_}", "/search?q=diplomats", f"/cuttings/texts/{id_}", "/cuttings/versions")
+    for path in (*pages, *(f"/cuttings.json?sql={query}" for query in sql)):
+        answer = ask(archive, path, public=True)
+        assert answer.status_code == 200, path
+        assert words not in answer.text, path
+    index = ask(archive, "/cuttings.json?_shape=arrays&sql=select count(block) from articles_fts_data", public=True)
+    assert index.json()["rows"] == [[0]]  # the words could be put together again from it
+    assert "The full text is not published here" in ask(archive, f"/article/{id_}", public=True).text
+    assert words in ask(archive, f"/article/{id_}").text
+
+
+def test_what_is_written_meanwhile_is_seen(archive: Path, tmp_path: Path) -> None:
+    path = make_archive(tmp_path / "cuttings.db")
+    site = build(path, SITE)
+
+    async def scenario() -> tuple[str, str]:
+        before = (await site.client.get("/")).text
+        db = Database(path)
+        with db.conn:
+            add_article(db, HOSTILE)
+            add_story(db, HOSTILE)
+        db.close()
+        return before, (await site.client.get("/")).text
+
+    before, after = asyncio.run(scenario())
+    assert "14 articles on 2 topics" not in before
+    assert "14 articles on 2 topics" in after
+
+
+def test_it_serves_until_interrupted(archive: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from storage.settings import Site; from storage.site.app import serve"
+    )
+    command = [sys.executable, "-c", f"{program}; serve(Path(sys.argv[1]), Site(), port=0)", str(archive)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        address = re.search(r"http://127.0.0.1:\d+/", server.stdout.readline())
+        assert address
+        assert "Newest shared stories" in httpx.get(address[0]).text
+        server.send_signal(signal.SIGINT)
+        _, complaints = server.communicate(timeout=20)
+    assert complaints.rstrip().endswith("KeyboardInterrupt")
+    assert "ERROR" not in complaints
+
+
+def test_others_are_let_in_only_to_a_public_site(archive: Path) -> None:
+    with pytest.raises(ConfigError, match="--public"):
+        serve(archive, SITE, host="0.0.0.0")
+
+
+def test_a_taken_port_is_named(archive: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CuttingsError, match=f"cannot listen on 127.0.0.1:{port}"):
+            serve(archive, SITE, port=port)
+
+
+def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    sqlite3.connect(other).execute("create table t (x)").connection.close()
+    for path in (other, tmp_path / "absent.db"):
+        with pytest.raises(ArchiveError):
+            build(path, SITE)
+
+
+@pytest.mark.parametrize("path", ["/", "/flow", "/search?q=nato", "/method", "/cuttings"])
+def test_an_archive_without_articles_has_pages(tmp_path: Path, path: str) -> None:
+    empty = tmp_path / "cuttings.db"
+    db = Database(empty)
+    migrations.apply(db)
+    db.close()
+    assert ask(empty, path).status_code == 200

@@ -1,0 +1,203 @@
+"""The site's pure parts: differences, marks, phrases, charts, citations, feeds."""
+
+import sqlite3
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.site import atom, charts, citation, difference, marks, phrases
+from storage.site.difference import Line, Part
+
+words = st.text(alphabet="ab .\n", max_size=40)
+texts = st.lists(words, max_size=6).map("\n\n".join)
+spans = st.lists(st.builds(marks.Span, st.integers(-2, 50), st.integers(-2, 60), st.sampled_from("xy"), st.just("")))
+
+
+def side(lines: list[Line], name: str) -> list[str]:
+    """Return the paragraphs of one side of a comparison."""
+    shown: list[str] = []
+    for line in lines:
+        parts = getattr(line, name)
+        shown += line.run or (["".join(part.text for part in parts)] if parts else [])
+    return shown
+
+
+@given(texts, texts)
+def test_a_comparison_loses_no_word_of_either_text(left: str, right: str) -> None:
+    lines = difference.compare(left, right)
+    assert side(lines, "left") == [text for text in left.split("\n\n") if text.strip()]
+    assert side(lines, "right") == [text for text in right.split("\n\n") if text.strip()]
+
+
+@given(texts)
+def test_a_text_does_not_differ_from_itself(text: str) -> None:
+    assert all(line.kind in {"equal", "run"} for line in difference.compare(text, text))
+
+
+def test_long_equal_runs_are_one_line() -> None:
+    same = "\n\n".join(f"paragraph {n} of it" for n in range(9))
+    lines = difference.compare(f"A man came in.\n\n{same}", f"A woman came in.\n\n{same}")
+    assert [line.kind for line in lines] == ["edited", "run"]
+    assert lines[0].left == (Part("A "), Part("man", True), Part(" came in."))
+    assert len(lines[1].run) == 9
+
+
+def test_unlike_paragraphs_are_cut_and_added() -> None:
+    lines = difference.compare("one two three\n\nkept here", "kept here\n\nquite another thing")
+    assert [line.kind for line in lines] == ["cut", "equal", "added"]
+
+
+@given(st.text(alphabet="ab \n", max_size=40), spans)
+def test_pieces_are_the_text(text: str, found: list[marks.Span]) -> None:
+    assert "".join(piece.text for piece in marks.pieces(text, found)) == text
+
+
+@given(texts, spans)
+def test_paragraphs_lose_nothing(text: str, found: list[marks.Span]) -> None:
+    shown = ["".join(piece.text for piece in paragraph) for paragraph in marks.paragraphs(text, found)]
+    assert shown == [paragraph for paragraph in text.split("\n\n") if paragraph]
+
+
+def test_overlapping_evidence_names_both_topics() -> None:
+    found = marks.pieces("abcdef", [marks.Span(0, 4, "x", "X: abcd"), marks.Span(2, 6, "y", "Y: cdef")])
+    assert [(piece.text, piece.topics) for piece in found] == [("ab", ("x",)), ("cd", ("x", "y")), ("ef", ("y",))]
+
+
+def test_a_snippet_is_cut_at_its_marks() -> None:
+    found = marks.snippet("of \x02NATO\x03 and <b>", ("\x02", "\x03"))
+    assert [(piece.text, bool(piece.topics)) for piece in found] == [
+        ("of ", False),
+        ("NATO", True),
+        (" and <b>", False),
+    ]
+    assert marks.snippet(None, ("\x02", "\x03")) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "offset", "precision", "said"),
+    [
+        ("2018-03-12T11:05:09Z", "+03:00", "second", "12 March 2018, 14:05:09 +03:00 (11:05:09 UTC)"),
+        ("2018-03-12T23:05:00Z", "-05:30", "minute", "12 March 2018, 17:35 −05:30 (23:05 UTC)"),
+        ("2018-03-12T23:05:00Z", None, "minute", "12 March 2018, 23:05 UTC"),
+        ("2018-03-12T00:00:00Z", None, "day", "12 March 2018 (only the day is stated)"),
+        (None, None, None, "no time stated; first seen 13 March 2018, 08:00 UTC"),
+    ],
+)
+def test_a_time_is_said_with_zone_and_precision(at: str | None, offset: str | None, precision: str, said: str) -> None:
+    article = {
+        "published_at": at, "published_offset": offset, "published_precision": precision,
+        "published_day": "2018-03-12", "first_seen_at": "2018-03-13T08:00:00Z",
+    }  # fmt: skip
+    assert phrases.published(article) == said
+
+
+@pytest.mark.parametrize(
+    ("exact", "least", "most", "said"),
+    [
+        (1_841_091, None, None, "21 days 7 hours later"),
+        (0, 0, 0, "at the same second"),
+        (None, 46_491, 132_890, "between 12 hours 54 minutes and 1 day 12 hours later"),
+        (None, -3600, 60, "order not known: up to 1 hour earlier or 1 minute later"),
+        (None, None, None, "how much later is not known"),
+    ],
+)
+def test_a_lag_is_never_more_exact_than_known(
+    exact: int | None, least: int | None, most: int | None, said: str
+) -> None:
+    assert phrases.lag({"lag_s": exact, "lag_min_s": least, "lag_max_s": most}) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(None, "—"), (0, "0 %"), (0.001, "< 1 %"), (0.42, "42 %"), (0.999, "> 99 %"), (1, "100 %")],
+)
+def test_a_share_is_not_rounded_to_all_or_nothing(share: float | None, said: str) -> None:
+    assert phrases.percent(share).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [None, "", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//host/x", "/x", "http://", "https:x",
+     "java\nscript:alert(1)", "https://ho st/", "vbscript:x", "http://[bad/"],
+)  # fmt: skip
+def test_an_unsafe_address_is_no_link(url: str | None) -> None:
+    assert phrases.safe_url(url) is None
+
+
+def test_a_safe_address_is_a_link() -> None:
+    assert phrases.safe_url("https://example.org/a?b=1#c") == "https://example.org/a?b=1#c"
+
+
+def test_every_class_and_health_state_has_a_shape_of_its_own() -> None:
+    for table in (phrases.CLASSES, phrases.HEALTH):
+        assert len({phrase.mark for phrase in table.values()}) == len(table)
+
+
+def test_months_run_over_the_end_of_a_year() -> None:
+    assert charts.month_range("2018-11", "2019-02") == ["2018-11", "2018-12", "2019-01", "2019-02"]
+
+
+def test_stacked_bars_fill_the_height_and_mark_the_running_month() -> None:
+    counts = {"2018-01": {"a": 3, "b": 1}, "2018-02": {"a": 2}}
+    chart = charts.stacked(["2018-01", "2018-02"], counts, styles={"a": "of a", "b": "of b"}, running="2018-02")
+    assert [round(bar.height) for bar in chart.bars] == [105, 35, 70]
+    assert chart.bars[-1].label == "2018-02: 2 of a (month still running)"
+    assert chart.bars[-1].style == "a partial"
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=60))
+def test_stops_on_a_rail_stay_on_it_in_order(seconds: list[int]) -> None:
+    times = sorted(f"2018-01-{1 + s % 28:02d}T{s % 24:02d}:00:00Z" for s in seconds)
+    stops = charts.rail(times, times, times)
+    assert [stop.number for stop in stops] == list(range(1, len(times) + 1))
+    assert all(0 <= stop.x <= 640 for stop in stops)
+    assert [stop.x for stop in stops] == sorted(stop.x for stop in stops)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "said"),
+    [
+        ([1, 2, 3], "more than in any of the 2 weeks before"),
+        ([4, 2, 1], "fewer than in any of the 2 weeks before"),
+        ([1, 3, 2], ""),
+        ([0, 0, 9], ""),
+    ],
+)
+def test_unusual_means_outside_all_the_weeks_before(weeks: list[int], said: str) -> None:
+    assert charts.usual(weeks) == said
+
+
+def test_bibtex_escapes_what_latex_reads() -> None:
+    cited = citation.Cited(
+        key="k1", authors=["A & B"], title="50% {of} it_all \\input", outlet="Out#let", day="2018-03-12",
+        url="https://x.example/{a}",
+        archived_url="https://y.example/article/1", seen_day="2018-03-13", digest="ab" * 32,
+    )  # fmt: skip
+    entry = citation.bibtex(cited)
+    assert r"author = {{A \& B}}" in entry
+    assert r"title = {{50\% \{of\} it\_all \textbackslash{}input}}" in entry
+    assert "url = {https://x.example/%7Ba%7D}" in entry
+    assert entry.count("{") == entry.count("}")
+
+
+@given(st.text())
+def test_a_feed_is_well_formed_whatever_the_words(text: str) -> None:
+    entry = atom.Entry(
+        key="k", title=text, author=text, url="u", updated="t", published=None, language=None, summary=text
+    )
+    assert ET.fromstring(atom.feed(title=text, url="u", home="h", updated="t", entries=[entry])).tag.endswith("feed")
+
+
+def test_bars_of_an_empty_chart() -> None:
+    assert charts.stacked([], {}, styles={"a": "a"}, running=None).bars == ()
+    assert charts.rail([], [], []) == []
+
+
+def test_rows_of_sqlite_serve_as_articles() -> None:
+    db = sqlite3.connect(":memory:")
+    db.row_factory = sqlite3.Row
+    row = db.execute("select null as lag_s, 60 as lag_min_s, 120 as lag_max_s").fetchone()
+    db.close()
+    assert phrases.lag(row) == "between 1 minute and 2 minutes later"
