@@ -1,0 +1,332 @@
+"""The command line: each command parses, calls one function and prints."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Never, TypeVar
+
+import click
+
+from storage.errors import ArchiveError, ConfigError, CuttingsError, QueryError, StudyError
+
+if TYPE_CHECKING:
+    from scheduler.config import Config
+
+WRONG_USAGE = (ConfigError, StudyError, QueryError, ArchiveError)
+
+# What DESIGN promises and later versions bring; each answers with one line and exit 2.
+NOT_BUILT = {
+    "outlets": "import and export lists of outlets",
+    "topic": "show what a topic's query means",
+    "backfill": "bring the past out of WARC archives and lists of addresses",
+    "reextract": "clean again from captures",
+    "retag": "apply changed topics to all stored text",
+    "relink": "rebuild the stories",
+    "correct": "record human decisions",
+    "forget": "remove an article, an outlet or a person",
+    "hydrate": "fill a shared set without text",
+    "backup": "write a consistent copy of the archive",
+    "restore": "bring a backup back",
+}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """Turns our errors into one line on stderr and the promised exit codes."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Never:
+        try:
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.Abort:
+            click.echo("\ninterrupted; what was saved stays, the rest waits for the next pass", err=True)
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
+        except CuttingsError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(2 if isinstance(error, WRONG_USAGE) else 1)
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader has gone: nothing to say, nobody to say it to
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def common(command: F) -> F:
+    """Add the options every command has, usable before or after the command word."""
+    for option in (
+        click.option("--config", "config_path", type=click.Path(path_type=Path), expose_value=False,
+                     callback=_remember, help="Configuration file (default: $CUTTINGS_CONFIG or config.toml)."),
+        click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=_remember, help="Say more."),
+        click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_remember, help="Say only what needs attention."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Keep an option given before or after the command word; the later wins."""
+    settings = context.ensure_object(dict)
+    if value:
+        settings[parameter.name] = value
+    level = logging.DEBUG if settings.get("verbose") else logging.ERROR if settings.get("quiet") else logging.WARNING
+    logging.getLogger().setLevel(level)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cuttings", prog_name="cuttings")
+@common
+def cli() -> None:
+    """A self-hosted press-cuttings archive: who carries the same text, who had it first, who says so."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@common
+def init(directory: Path) -> None:
+    """Write a commented config.toml into DIRECTORY.
+
+    Example: cuttings init my-archive
+    """
+    from scheduler.starter import write_starter
+
+    path = write_starter(directory)
+    click.echo(f"wrote {path}; next: cuttings --config {path} check")
+
+
+@cli.command()
+@click.option("--online", is_flag=True, help="Also ask each outlet: robots, feeds and sitemaps, its newest article.")
+@click.option("--outlet", "outlets", multiple=True, metavar="ID", help="Only this outlet (repeatable).")
+@click.option("--topic", "topics", multiple=True, metavar="ID", help="Only this topic (repeatable).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def check(*, online: bool, outlets: tuple[str, ...], topics: tuple[str, ...], as_json: bool) -> int:
+    """Validate the configuration and the topics' sample sentences.
+
+    Example: cuttings check --topic turkey-nato
+    """
+    from scheduler import terminal
+    from scheduler.check import check_configuration, check_outlets
+
+    config = _config()
+    findings = check_configuration(config, topics=topics)
+    if online:
+        findings += check_outlets(config, only=outlets)
+    terminal.show_findings(findings, as_json=as_json)
+    return int(any(finding.problem for finding in findings))
+
+
+@cli.command()
+@click.option("--outlet", "outlets", multiple=True, metavar="ID", help="Ask this outlet, due or not (repeatable).")
+@click.option("--all", "everything", is_flag=True, help="Ask every outlet, ignoring schedule and back-off.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Pass over sitemap entries older than this day.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many articles per outlet.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def collect(
+    *, outlets: tuple[str, ...], everything: bool, since: datetime | None, limit: int | None, as_json: bool
+) -> int:
+    """Make one pass over the outlets that are due. Safe from cron at any rate.
+
+    Example: cuttings collect --outlet tass --limit 20
+    """
+    from crawler.download import utc_now
+    from scheduler import terminal
+    from scheduler.collect import Scope
+    from scheduler.collect import collect as make_pass
+
+    config = _config()
+    scope = Scope(only=outlets, everything=everything, since=since.replace(tzinfo=UTC) if since else None, limit=limit)
+    with terminal.progress(quiet=_quiet()) as progress:
+        report = make_pass(config, scope, clock=utc_now, say=_say, progress=progress)
+    terminal.show_report(report, as_json=as_json)
+    return report.exit_code
+
+
+@cli.command()
+@common
+def schedule() -> None:
+    """Make passes on time, as [schedule] says, until stopped.
+
+    Example: cuttings schedule
+    """
+    from crawler.download import utc_now
+    from scheduler import terminal
+    from scheduler.collect import collect as make_pass
+    from scheduler.daemon import run
+
+    config = _config()
+    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=_say), as_json=False))
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def status(*, as_json: bool) -> int:
+    """Show how each outlet is doing, and the archive's size. Exit 1 if an outlet needs attention.
+
+    Example: cuttings status --json
+    """
+    from scheduler import terminal
+    from storage import archive, queries
+
+    db = archive.open_reader(_config().archive.path)
+    rows = queries.status_rows(db, now=datetime.now(UTC))
+    terminal.show_status(rows, queries.totals(db), as_json=as_json)
+    return int(any(row.state not in ("ok", "recovered") for row in rows))
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--public", is_flag=True, help="Needed for another host than loopback.")
+@common
+def serve(*, host: str, port: int, public: bool) -> None:
+    """Publish the archive with Datasette, read-only.
+
+    Example: cuttings serve --port 8080
+    """
+    from storage.site.app import serve as serve_site
+
+    config = _config()
+    serve_site(config.archive.path, config.site, host=host, port=port, public=public)
+
+
+@cli.command()
+@click.argument("study", required=False, type=click.Path(path_type=Path))
+@click.option("-o", "directory", type=click.Path(path_type=Path), help="A new or empty folder to write to.")
+@click.option("--check", "checked", type=click.Path(path_type=Path), help="Compare an earlier export with the archive.")
+@common
+def export(study: Path | None, directory: Path | None, checked: Path | None) -> int:
+    """Write a frozen, documented study: data files, codebook, checksums.
+
+    Example: cuttings export study.toml -o study-2018
+    """
+    from scheduler import terminal
+    from storage import study as studies
+    from storage.export import check as check_export
+    from storage.export import export as export_study
+
+    archive = _config().archive.path
+    if checked:
+        return terminal.show_changes(check_export(checked, archive))
+    if study is None or directory is None:
+        raise click.UsageError("a STUDY.toml and -o DIR are needed, or --check DIR")
+    terminal.show_export(export_study(archive, studies.load(study), directory))
+    return 0
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def verify(*, as_json: bool) -> int:
+    """Check the database, its invariants and every capture against its digest. Never writes.
+
+    Example: cuttings verify
+    """
+    from scheduler import terminal
+    from storage.verify import verify as verify_archive
+
+    return terminal.show_verification(verify_archive(_config().archive), as_json=as_json)
+
+
+@cli.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
+@common
+def extract(file: Iterable[str], *, workers: int) -> int:
+    """Read pages given as JSON Lines (id, url, path or html); print an article a line.
+
+    Example: cuttings extract pages.jsonl > articles.jsonl
+    """
+    from scheduler.filters import extract_lines
+
+    return _filter(extract_lines(file, workers=workers))
+
+
+@cli.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
+@common
+def tag(file: Iterable[str], *, workers: int) -> int:
+    """Tag articles given as JSON Lines (id, title, text, optional language) with the configured topics.
+
+    Example: cuttings tag articles.jsonl > tags.jsonl
+    """
+    from scheduler.filters import tag_lines
+
+    return _filter(tag_lines(file, _config().topics, workers=workers))
+
+
+@cli.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1), help="Accepted; linking is one process."
+)
+@common
+def link(file: Iterable[str], *, workers: int) -> int:
+    """Find who has whose text among articles given as JSON Lines (id, outlet, title, text, …).
+
+    Example: cuttings link articles.jsonl > links.jsonl
+    """
+    from scheduler.filters import link_lines
+
+    return _filter(link_lines(file))
+
+
+@cli.command()
+@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="Keep everything here.")
+@click.option("--no-serve", is_flag=True, help="Do not open the archive at the end.")
+@common
+def demo(*, directory: Path | None, no_serve: bool) -> int:
+    """The whole way, offline: serve bundled outlets on loopback, collect them twice, show what was found.
+
+    Example: cuttings demo --no-serve --dir demo
+    """
+    from crawler.download import utc_now
+    from scheduler.demo.run import run
+
+    return run(directory, serve=not no_serve, clock=utc_now, say=click.echo)
+
+
+def _not_built(name: str, what: str) -> click.Command:
+    def refuse() -> int:
+        click.echo(f"cuttings {name}: not built yet", err=True)
+        return 2
+
+    text = f"{what[0].upper()}{what[1:]}. Not built yet."
+    return click.Command(name, callback=refuse, help=text, short_help=text, context_settings={"ignore_unknown_options": True},
+                         params=[click.Argument(["arguments"], nargs=-1, expose_value=False)])  # fmt: skip
+
+
+for _name, _what in NOT_BUILT.items():
+    cli.add_command(_not_built(_name, _what))
+
+
+def _config() -> "Config":
+    from scheduler.config import load, where
+
+    settings = click.get_current_context().ensure_object(dict)
+    return load(where(settings.get("config_path")))
+
+
+def _quiet() -> bool:
+    return bool(click.get_current_context().ensure_object(dict).get("quiet"))
+
+
+def _say(line: str) -> None:
+    if not _quiet():
+        click.echo(line, err=True)
+
+
+def _filter(lines: Iterator[tuple[str, bool]]) -> int:
+    """Print a filter's lines; return 1 if one could not be done."""
+    code = 0
+    for line, done in lines:
+        sys.stdout.write(line + "\n")
+        code |= not done
+    return code

@@ -1,0 +1,131 @@
+"""What commands print: plain tables for people, JSON for programs, a progress bar on a terminal."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+if TYPE_CHECKING:  # a command loads only the parts it needs
+    from scheduler.check import Finding
+    from scheduler.collect import Report
+    from storage.export import Exported
+    from storage.export_check import Difference
+    from storage.queries import StatusRow
+    from storage.verify import Verified
+
+Row = Sequence[object]
+NUMBERS = (int, float)
+
+
+def table(heads: Sequence[str], rows: Sequence[Row]) -> str:
+    """Return a plain text table, numbers to the right; empty cells for None and 0."""
+    cells = [list(heads), *([("" if cell in (None, 0) else str(cell)) for cell in row] for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
+    right = [
+        bool(rows) and all(isinstance(row[i], NUMBERS) or row[i] is None for row in rows) for i in range(len(heads))
+    ]
+    lines = [
+        "  ".join(cell.rjust(width) if flush else cell.ljust(width) for cell, width, flush in zip(row, widths, right, strict=True))
+        for row in cells
+    ]  # fmt: skip
+    return "\n".join(line.rstrip() for line in lines)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Yield what a pass reports its progress to: a bar on a terminal, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, asked: None
+        return
+    columns = (TextColumn("collecting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("collecting", total=None)
+        yield lambda done, asked: bar.update(task, completed=done, total=asked)
+
+
+def show_report(report: "Report", *, as_json: bool) -> None:
+    """Print what a pass came to, a line an outlet; what needs attention goes to stderr."""
+    if report.busy:
+        click.echo("another pass is running; nothing done", err=True)
+    if as_json:
+        outlets = {
+            id_: {**tally.day_counts(), "outcomes": dict(tally.outcomes)} for id_, tally in report.outlets.items()
+        }
+        click.echo(json.dumps({"busy": report.busy, "run": report.run, "stopped": report.stopped,
+                               "unanswered": list(report.unanswered), "outlets": outlets}))  # fmt: skip
+    elif report.outlets:
+        names = ("polls", "polls_failed", "links", "fetched", "new_articles", "on_topic", "failed", "cut_off")
+        rows = [(id_, *(tally.counts[name] for name in names)) for id_, tally in sorted(report.outlets.items())]
+        click.echo(
+            table(("outlet", "polls", "failed", "links", "fetched", "new", "on topic", "failed", "cut off"), rows)
+        )
+    for id_, tally in sorted(report.outlets.items()):
+        for problem in tally.problems:
+            click.echo(f"{id_}: {problem}", err=True)
+    for id_ in report.unanswered:
+        click.echo(f"{id_}: could not be polled", err=True)
+    if report.stopped:
+        click.echo("stopped at pass_limit; what was not asked waits for the next pass", err=True)
+
+
+def show_status(rows: "Sequence[StatusRow]", totals: Mapping[str, int], *, as_json: bool) -> None:
+    """Print the state of outlets, worst first, and the archive's size."""
+    if as_json:
+        click.echo(json.dumps({"outlets": [asdict(row) for row in rows], "archive": dict(totals)}))
+        return
+    heads = ("outlet", "state", "since", "last success", "new in 7 days", "usual", "waiting", "")
+    cells = [
+        (row.outlet, row.state, row.since, row.last_success_at, row.articles_7d, row.usual_7d, row.waiting, row.detail)
+        for row in rows
+    ]
+    click.echo(table(heads, cells))
+    size = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in totals.items())
+    click.echo(f"\narchive: {size}")
+
+
+def show_findings(findings: "Sequence[Finding]", *, as_json: bool) -> None:
+    """Print what `cuttings check` found, problems last and on stderr."""
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+        return
+    for finding in sorted(findings, key=lambda finding: finding.problem):
+        click.echo(f"{finding.subject}: {finding.text}", err=finding.problem)
+
+
+def show_export(exported: "Exported") -> None:
+    """Print what an export wrote."""
+    click.echo(f"{exported.directory}: {exported.articles:,} articles in {exported.stories:,} stories")
+    click.echo(table(("file", "rows"), list(exported.rows.items())))
+    click.echo(f"SHA-256 of the whole: {exported.digest}")
+
+
+def show_changes(changes: "Iterable[Difference]") -> int:
+    """Print in what an export and the archive differ; return the exit code."""
+    found = [str(change) for change in changes]
+    for line in found:
+        click.echo(line)
+    click.echo(f"{len(found)} differences" if found else "the archive would give the same study today")
+    return int(bool(found))
+
+
+def show_verification(verified: "Verified", *, as_json: bool) -> int:
+    """Print what `cuttings verify` found; return its exit code."""
+    if as_json:
+        click.echo(
+            json.dumps({"problems": [asdict(problem) for problem in verified.problems], "notes": verified.notes})
+        )
+    else:
+        for note in verified.notes:
+            click.echo(f"note: {note}")
+        for problem in verified.problems:
+            click.echo(f"problem: {problem}", err=True)
+        if not verified.problems:
+            click.echo("the archive is what it promises to be")
+    return int(bool(verified.problems))
