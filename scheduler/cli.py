@@ -123,24 +123,32 @@ def check(*, online: bool, outlets: tuple[str, ...], topics: tuple[str, ...], as
 @cli.command()
 @click.option("--outlet", "outlets", multiple=True, metavar="ID", help="Ask this outlet, due or not (repeatable).")
 @click.option("--all", "everything", is_flag=True, help="Ask every outlet, ignoring schedule and back-off.")
+@click.option(
+    "--url", "urls", type=click.File("r", encoding="utf-8"), help="Ask only the addresses in this file, one a line."
+)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Pass over sitemap entries older than this day.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many articles per outlet.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
-def collect(
-    *, outlets: tuple[str, ...], everything: bool, since: datetime | None, limit: int | None, as_json: bool
-) -> int:
+def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: Iterable[str] | None,
+            since: datetime | None, limit: int | None) -> int:  # fmt: skip
     """Make one pass over the outlets that are due. Safe from cron at any rate.
 
     Example: cuttings collect --outlet tass --limit 20
     """
     from crawler.download import utc_now
     from scheduler import terminal
-    from scheduler.collect import Scope
     from scheduler.collect import collect as make_pass
+    from scheduler.scope import Scope
 
     config = _config()
-    scope = Scope(only=outlets, everything=everything, since=since.replace(tzinfo=UTC) if since else None, limit=limit)
+    scope = Scope(
+        only=outlets,
+        everything=everything,
+        urls=tuple(line.strip() for line in urls or () if line.strip()),
+        since=since.replace(tzinfo=UTC) if since else None,
+        limit=limit,
+    )
     with terminal.progress(quiet=_quiet()) as progress:
         report = make_pass(config, scope, clock=utc_now, say=_say, progress=progress)
     terminal.show_report(report, as_json=as_json)

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from crawler.clean import Cleaners
 from crawler.download import Clock, Handle, crawl
-from crawler.outlets import host_of, prefixes
+from crawler.outlets import Directory, host_of, prefixes
 from crawler.topics import topic_version
 from crawler.warc import WarcFolder
 from scheduler import health, plan
 from scheduler.config import Config, duration
 from scheduler.passes import Pass, Progress
+from scheduler.scope import DUE, Scope
 from scheduler.tally import Tally
 from storage import archive, articles, coverage, queries
 from storage.archive import Database
@@ -44,23 +45,9 @@ class Report:
         return 1 if self.unanswered else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What a pass is asked to do."""
-
-    only: tuple[str, ...] = ()
-    """Ids of outlets, asked whether due or not; empty: those that are due."""
-    everything: bool = False
-    """All active outlets, whether due or not."""
-    since: datetime | None = None
-    """Sitemap entries older than this are passed over; None: `lookback`."""
-    limit: int | None = None
-    """Article addresses per outlet; None: `max_links`."""
-
-
 def collect(
     config: Config,
-    scope: Scope = Scope(),
+    scope: Scope = DUE,
     *,
     clock: Clock,
     say: Say = logger.info,
@@ -82,7 +69,7 @@ def collect(
             run = archive.start_run(
                 db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
             )
-            round_ = Pass(db, config, run=run, now=now, outlets=outlets, since=scope.since, limit=scope.limit)
+            round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
             return _run(db, config, round_, clock, progress)
         finally:
             db.close()
@@ -140,6 +127,10 @@ async def _crawl(config: Config, round_: Pass, handle: Handle, clock: Clock) -> 
 
 def _due(db: Database, config: Config, scope: Scope, *, now: datetime) -> list[Outlet]:
     active = [outlet for outlet in config.outlets if outlet.active]
+    if scope.urls:
+        directory = Directory(config.outlets)
+        named = {directory.of_url(url) for url in scope.urls}
+        return [outlet for outlet in config.outlets if outlet.id in named]
     if scope.only:
         return [outlet for outlet in config.outlets if outlet.id in scope.only]
     if scope.everything:
@@ -153,6 +144,8 @@ def _judge(db: Database, round_: Pass) -> tuple[str, ...]:
     unanswered = []
     with db.atomic():
         for id_, tally in round_.tallies.items():
+            if not tally.counts["polls"]:
+                continue  # only addresses in hand were asked for: that says nothing of the outlet
             if tally.unanswered:
                 unanswered.append(id_)
             days = [health.Day(polls=n, polls_failed=m, new_articles=k) for n, m, k in queries.collected_days(db, id_)]

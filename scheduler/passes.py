@@ -11,16 +11,17 @@ from datetime import datetime
 from crawler.clean import Cleaners
 from crawler.download import Answer, Fetch, Handle
 from crawler.outlets import Directory
-from crawler.urls import url_key
+from crawler.urls import clean_url, url_key
 from crawler.warc import WarcFolder
 from scheduler.config import Config, duration
 from scheduler.polling import Polling
 from scheduler.saving import Saving
+from scheduler.scope import Scope
 from scheduler.tally import Tally
 from storage import coverage, frontier, queries
 from storage.archive import Database
 from storage.coverage import FetchRow
-from storage.records import Article, Outcome, Outlet
+from storage.records import Article, Link, Outcome, Outlet
 
 Progress = Callable[[int, int], None]
 """Told after each answer how many were answered and how many asked."""
@@ -33,12 +34,11 @@ class Pass:
         self,
         db: Database,
         config: Config,
+        scope: Scope,
         *,
         run: int,
         now: datetime,
         outlets: Sequence[Outlet],
-        since: datetime | None = None,
-        limit: int | None = None,
     ) -> None:
         self.run = run
         self.now = now
@@ -46,12 +46,13 @@ class Pass:
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally, {outlet.id: Tally() for outlet in outlets})
         self._db = db
         self._config = config
+        self._scope = scope
         self._polling = Polling(
             db,
             self.tallies,
             self.outlets,
-            oldest=since or now - duration(config.crawl.lookback),
-            max_links=lambda outlet: limit or outlet.max_links or config.crawl.max_links,
+            oldest=scope.since or now - duration(config.crawl.lookback),
+            max_links=lambda outlet: scope.limit or outlet.max_links or config.crawl.max_links,
             max_bytes=config.crawl.max_body_bytes,
         )
         self._looks: dict[str, int] = {}
@@ -59,6 +60,8 @@ class Pass:
 
     def first(self) -> list[Fetch]:
         """Return the polls of every outlet, then its waiting links and the articles due for another look."""
+        if self._scope.urls:
+            return self._in_hand()
         fetches: list[Fetch] = []
         crawl = self._config.crawl
         for outlet in self.outlets.values():
@@ -72,6 +75,24 @@ class Pass:
                 fetches.append(Fetch(url=url, outlet=outlet.id, kind="recheck", link=link))
             waiting = frontier.waiting(self._db, outlet.id, now=self.now, limit=outlet.max_links or crawl.max_links)
             fetches += self._polling.ask(outlet.id, waiting)
+        return fetches
+
+    def _in_hand(self) -> list[Fetch]:
+        """Return fetches of the addresses given, those of no outlet left out; one asked before is not asked again."""
+        directory = Directory(self._config.outlets)
+        found: defaultdict[str, list[tuple[str, Link]]] = defaultdict(list)
+        for stated in self._scope.urls:
+            url = clean_url(stated)
+            outlet = directory.of_url(url) if url else None
+            if url and outlet and outlet in self.outlets:
+                link = Link(url=url, outlet=outlet, found_in="url-list", found_by="url-list", basis="page")
+                found[outlet].append((url_key(url), link))
+        fetches = []
+        with self._db.atomic():
+            for id_, links in found.items():
+                frontier.record_links(self._db, links, now=self.now)
+                waiting = {key for key, _ in frontier.waiting(self._db, id_, now=self.now, limit=-1)}
+                fetches += self._polling.ask(id_, [(key, link) for key, link in links if key in waiting])
         return fetches
 
     def handler(self, cleaners: Cleaners, warc: WarcFolder, progress: Progress) -> Handle:

@@ -10,8 +10,9 @@ from news_pages import Item, article, feed_link, robots, rss, section, sitemap, 
 from news_site import NewsSite
 from whole_way import one_pass, publish, rows, write_config
 
-from scheduler.collect import Scope, collect
+from scheduler.collect import collect
 from scheduler.config import load
+from scheduler.scope import Scope
 from storage.errors import ConfigError
 from storage.records import Outcome
 
@@ -257,3 +258,19 @@ def test_feeds_found_once_are_polled_without_the_front_page(news_site: NewsSite,
     for _ in range(3):
         one_pass(config)
     assert (news_site.hits("/"), news_site.hits("/feed")) == (1, 3)
+
+
+def test_addresses_in_hand_are_asked_and_nothing_is_polled(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": page(1), "/2": page(2)})
+    config = load(write_config(tmp_path, [outlet(news_site)]))
+    scope = Scope(
+        urls=(news_site.url("/2"), "https://nobody.example/x", "no address", news_site.url("/2") + "?utm_source=x")
+    )
+    report = collect(config, scope, clock=lambda: NOW)
+    assert report.exit_code == 0
+    assert rows(tmp_path, "select url, found_by from articles") == [
+        {"url": news_site.url("/2"), "found_by": "url-list"}
+    ]
+    assert (news_site.hits("/"), news_site.hits("/feed")) == (0, 0)
+    collect(config, scope, clock=lambda: NOW)
+    assert news_site.hits("/2") == 1

@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
+from topic_sentences import QUERIES, SENTENCES
 
 from crawler.language import detect
 from crawler.topics import Matcher, compile_topics
 from storage.records import Topic
-from tests.topic_sentences import QUERIES, SENTENCES
 
 LEAST = 0.95
 

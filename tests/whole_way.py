@@ -10,8 +10,9 @@ from pathlib import Path
 from news_pages import Item, feed_link, rss, section
 from news_site import NewsSite
 
-from scheduler.collect import Report, Scope, collect
+from scheduler.collect import Report, collect
 from scheduler.config import load
+from scheduler.scope import Scope
 
 TOPICS = """
 [[topics]]

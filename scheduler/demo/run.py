@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scheduler.collect import Report, Scope, collect
+from scheduler.collect import Report, collect
 from scheduler.config import Config, load
 from scheduler.demo import server
 from scheduler.demo.configuration import write_config
 from scheduler.demo.report import report
+from scheduler.scope import Scope
 from storage import archive, summary
 from storage.errors import ConfigError
 from storage.records import Outcome
