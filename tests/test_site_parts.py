@@ -201,3 +201,29 @@ def test_rows_of_sqlite_serve_as_articles() -> None:
     row = db.execute("select null as lag_s, 60 as lag_min_s, 120 as lag_max_s").fetchone()
     db.close()
     assert phrases.lag(row) == "between 1 minute and 2 minutes later"
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (
+            {"what": "origin", "old": "[null, null, null]", "new": '[5, "wire", null]', "why": "earliest"},
+            "the origin is The Wire (the earliest); before: not known",
+        ),
+        (
+            {"what": "origin", "old": '[null, null, "Pressenetz"]', "new": '[5, "wire", null]', "why": "credit"},
+            "the origin is The Wire (the others credit it); before: Pressenetz, whose text is not archived",
+        ),
+        (
+            {"what": "id", "old": "7", "new": "5", "why": "its members are there now"},
+            "story 7 became story 5; its members are there now",
+        ),
+        (
+            {"what": "members", "old": "[1, 2]", "new": "[]", "why": "no longer of this text"},
+            "2 articles left the story: no longer of this text",
+        ),
+        ({"what": "gone", "old": "5", "new": "null", "why": "its last article is gone"}, "its last article is gone"),
+    ],
+)
+def test_a_decision_reads_as_a_sentence(row: dict[str, str], sentence: str) -> None:
+    assert phrases.decision(row, {"wire": "The Wire"}) == sentence

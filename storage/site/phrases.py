@@ -1,6 +1,7 @@
 """The words of the pages: neutral, plain, the same everywhere. Pure; also the templates' filters."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -167,6 +168,25 @@ def direction(language: str | None) -> str:
 def language_name(code: str | None) -> str:
     """Return a language's English name; the code itself where we have none."""
     return LANGUAGES.get(code or "", code or "language not known")
+
+
+def decision(row: Any, names: Mapping[str, str]) -> str:
+    """Return one line of `story_log` as a sentence; `names` are the outlets'."""
+    if row["what"] == "origin":
+        old, new = (_origin(json.loads(state), names) for state in (row["old"], row["new"]))
+        return f"the origin is {new} ({ORIGIN_BASIS.get(row['why'], row['why'])}); before: {old}"
+    if row["what"] == "id":
+        return f"story {row['old']} became story {row['new']}; {row['why']}"
+    if row["what"] == "members":
+        return f"{count(len(json.loads(row['old'])), 'article')} left the story: {row['why']}"
+    return str(row["why"])
+
+
+def _origin(state: Sequence[Any], names: Mapping[str, str]) -> str:
+    """Return `[article, outlet, name]` of an origin in words."""
+    article, outlet, name = state
+    named = names.get(outlet, name) or "not known"
+    return f"{named}, whose text is not archived" if named != "not known" and article is None else named
 
 
 def _phrase(table: Mapping[str, Phrase]) -> Callable[[str | None], Phrase]:

@@ -5,7 +5,7 @@ import sqlite3
 from typing import Any
 
 from storage.site import charts, citation, difference, marks
-from storage.site.phrases import CLASSES, lag
+from storage.site.phrases import CLASSES, decision, lag
 from storage.site.questions import Row, reading
 
 Page = dict[str, Any]
@@ -60,7 +60,7 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
         "credits": reading.story_credits(db, id_),
         "pairs": pairs,
         "comparison": _comparison(db, pairs, compared),
-        "log": reading.story_log(db, id_),
+        "log": [(row["at"], decision(row, reading.outlet_names(db))) for row in reading.story_log(db, id_)],
     }
 
 

@@ -150,6 +150,11 @@ def story_log(db: Db, story_id: int) -> list[Row]:
     )  # fmt: skip
 
 
+def outlet_names(db: Db) -> dict[str, str]:
+    """Return the name of every outlet by its id."""
+    return {row["id"]: row["name"] for row in many(db, "select id, name from outlets")}
+
+
 def headline_and_text(db: Db, article_id: int) -> Row | None:
     """Return an article's headline, text, language and outlet for a comparison."""
     return one(
