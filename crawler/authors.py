@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from crawler.dates import MONTHS
 from crawler.markup import Page, plain, texts, words_of
 from storage.records import Link
 from storage.words import fold
@@ -35,6 +36,7 @@ _LEAD = re.compile(
 )
 _NAME_AND_DAY = re.compile(r"^[^|\d]{5,40}\|\s*\d\d?[./]\d\d?[./]\d{4}")
 _TRAIL = re.compile(r"\s*(?:[,|–—-]?\s*\d.*|[,|–—-]?\s*(?:updated|published|last\s+updated|stand)\b.*)$", re.IGNORECASE)
+_DAY = re.compile(r"[\s,|–—-]+([^\W\d_]{3,12})\.?\s+\d{1,2}\b.*$")
 _SPLIT = re.compile(
     r"\s*(?:[,;|/•·\n]|\s(?:and|und|et|y|e|ve|и|та|i|och|og|και|with|mit|avec)\s|\s[&+]\s|、|，)\s*", re.IGNORECASE
 )
@@ -101,7 +103,7 @@ def people(text: str, shunned: frozenset[str] = frozenset()) -> Iterator[str]:
     text = plain(text)
     if text.startswith(("http://", "https://")):
         return
-    text = _TRAIL.sub("", text)
+    text = _TRAIL.sub("", _without_day(text))
     pieces = _SPLIT.split(_LEAD.sub("", text))
     if len(pieces) == 2 and all(piece and " " not in piece for piece in pieces) and "," in text:  # noqa: PLR2004 - Last, First
         pieces = [f"{pieces[1]} {pieces[0]}"]
@@ -109,6 +111,12 @@ def people(text: str, shunned: frozenset[str] = frozenset()) -> Iterator[str]:
         name = _LEAD.sub("", piece or "").strip(" .:-–—()\"'")
         if _is_person(name) and fold(name) not in shunned:
             yield name
+
+
+def _without_day(text: str) -> str:
+    """Leave out a month and day behind the names, and what follows them."""
+    found = _DAY.search(text)
+    return text[: found.start()] if found and fold(found[1]) in MONTHS else text
 
 
 def _is_person(name: str) -> bool:

@@ -14,7 +14,7 @@ from crawler.citations import Rule, Where
 from crawler.credit_fields import stated_credits
 from crawler.credit_rules import RULES
 from crawler.dates import printed_day
-from crawler.markup import Line, Page, absolute, plain
+from crawler.markup import Line, Page, absolute, plain, words_of
 from crawler.outlets import host_of
 from crawler.sources import Names, is_generic, same_site, squeeze
 from storage.records import Credit
@@ -32,6 +32,7 @@ _ELSEWHERE = re.compile(
 _BYLINE_CLASS = re.compile(
     r"byline|author|autor|source|agency|agence|agentur|signature|kaynak|ajans|credit|meta", re.IGNORECASE
 )
+_BARS = re.compile(r"\s*[|•·]\s*")
 _BY = re.compile(r"^(?:(?:written\s+)?by|von|par|por|di|da|автор|haber|yazan)\b", re.IGNORECASE)
 _LEADING = re.compile(
     r"^(?:the\s+(?=[a-zа-я])|website\s+|site\s+|web\s+site\s+|сайт\w*\s+|агентств\w+\s+|газет\w+\s+|издани\w+\s+|информагентств\w+\s+|der\s+|die\s+|das\s+|la\s+|le\s+|les\s+|l['’]|el\s+|το\s+|την\s+|τον\s+)",
@@ -79,6 +80,7 @@ def read_credits(
             found += [credit] if credit else []
             spent += [line.text] if drop else []
             own_days += [line.text] if drop and not credit and rule.name == "source-and-day" else []
+    spent += [line.text for line in zones["top"] if set(_BARS.split(line.text)) <= set(spent)]
     return Reading(
         credits=tuple(_once(found)),
         lines=tuple(spent),
@@ -88,12 +90,21 @@ def read_credits(
 
 
 def _promising(where: Where, zone: Sequence[Line]) -> Iterator[tuple[Rule, Line]]:
-    """Pair rules with the lines that may hold what they look for."""
-    for line in zone:
+    """Pair rules with the lines that may hold what they look for; above the text a line may be several, set apart by bars."""
+    pieces = [piece for line in zone for piece in _pieces(line)] if where == "top" else zone
+    for line in pieces:
         lower = line.text.lower()
         for rule in _RULES_AT[where] if where not in _HINTED or _HINTED[where].search(lower) else ():
             if not rule.hints or any(hint in lower for hint in rule.hints):
                 yield rule, line
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    yield line
+    parts = _BARS.split(line.text) if len(line.text) <= _LONG_LINE else []
+    for part in parts if len(parts) > 1 else ():
+        links = tuple((text, address) for text, address in line.links if text in part)
+        yield Line(text=part, element=line.element, links=links)
 
 
 def _apply(rule: Rule, line: Line, base: str, names: Names, said: set[str]) -> tuple[Credit | None, bool]:
@@ -133,7 +144,7 @@ def _source(
     if rule.known:
         exact = rule.where in ("top", "end")
         return (_known_name(captured, names, said, exact=exact), url)
-    name = _clean_name(link[0] if link and link[0] and len(link[0].split()) <= _LONGEST_NAME else captured)
+    name = _clean_name(link[0] if link and _names_the_same(link[0], captured) else captured)
     if is_generic(name) or name.startswith("http"):
         name = _clean_name(captured)
     if name.startswith("http") or re.fullmatch(r"[\w\-]+(?:\.[\w\-]+)+(?:/\S*)?", name):
@@ -144,6 +155,12 @@ def _source(
     if is_generic(name) or len(name.split()) > _LONGEST_NAME or not _is_name(name):
         return None, None
     return name, url
+
+
+def _names_the_same(linked: str, captured: str) -> bool:
+    """Tell whether a link's text is the captured name, or more or less of it; a link may stand on the day beside it."""
+    one, other = squeeze(linked), squeeze(captured)
+    return bool(one) and (one in other or other in one) and len(linked.split()) <= _LONGEST_NAME
 
 
 def _known_name(captured: str, names: Names, said: set[str], *, exact: bool) -> str | None:
@@ -201,8 +218,10 @@ def _is_elsewhere(element: etree._Element | None, home: set[object], judged: dic
     if element is None or element.tag in ("body", "html"):
         return False
     if element not in judged:
-        other = element.tag in ("nav", "aside", "figure", "figcaption") or (
-            element.tag == "article" and home and element not in home
+        other = (
+            element.tag in ("nav", "figure", "figcaption")
+            or (element.tag == "aside" and len(words_of(element)) > _LONG_LINE)  # a short one is a note
+            or (element.tag == "article" and home and element not in home)
         )
         named = element.tag not in ("main", "article") and _ELSEWHERE.search(_names_of(element))
         judged[element] = bool(other or named) or _is_elsewhere(element.getparent(), home, judged)
@@ -219,16 +238,18 @@ def _near(line: Line) -> list[object]:
 
 def _names_of(element: object) -> str:
     get = getattr(element, "get", None)
-    return f"{get('class') or ''} {get('id') or ''} {get('rel') or ''}" if get else ""
+    return " ".join(get(name) or "" for name in ("class", "id", "rel", "itemprop")) if get else ""
 
 
 def _link_at(line: Line, match: re.Match[str], base: str) -> tuple[str, str] | None:
     """The link that carries the captured name, else the only one in the match."""
     source = squeeze(match["source"])
     links = [(text, url) for text, address in line.links if text and (url := absolute(base, address))]
-    for text, url in links:
-        if squeeze(text) and (squeeze(text) in source or source in squeeze(text)):
-            return text, url
+    named = [
+        (text, url) for text, url in links if squeeze(text) and (squeeze(text) in source or source in squeeze(text))
+    ]
+    if named:
+        return max(named, key=lambda link: (squeeze(link[0]) == source, len(link[0])))
     inside = [link for link in links if link[0] in match.group()]
     return inside[0] if len(inside) == 1 else None
 

@@ -207,7 +207,7 @@ RULES = (
         known=True,
         whole=True,
         pattern=re.compile(
-            rf"^(?:(?:written\s+)?by|von|par|por|di|da|автор|haber|yazan)?\s*:?\s*(?P<source>[^|–—]{{2,60}}?)(?:\s+(?:staff|newsroom|redaktion|staff\s+writers?))?(?:\s*[|,–—-]?\s*{_DAY}.{{0,20}})?$",
+            rf"^(?:(?:written\s+)?by|von|par|por|di|da|автор|haber|yazan)?\s*:?\s*(?P<source>[^|–—]{{2,60}}?)(?:\s+(?:staff|newsroom|redaktion|staff\s+writers?))?(?:(?:\s*,\s*[^,|–—\n]{{2,40}})?\s*[|,–—-]?\s*{_DAY}.{{0,20}})?$",
             re.IGNORECASE,
         ),
     ),

@@ -18,6 +18,7 @@ from crawler.credit import Reading, read_credits
 from crawler.furniture import is_furniture, prune, without_furniture
 from crawler.language import detect
 from crawler.markup import Line, Page, lines, plain, read_page, texts
+from crawler.mending import mended, parted, standfirst
 from crawler.outlets import Directory
 from crawler.sources import AGENCY_NAMES, Names, squeeze
 from storage.errors import ExtractError
@@ -34,10 +35,6 @@ _LINE = 80  # characters; shorter lines are headings, bylines, menus
 # pages of other outlets to check, body F1 is the full cascade's, at 0.7 of its time; 12 % of the pages need the cascade.
 _LEAST_OF_PROSE = 0.6
 _MOST_OF_PROSE = 3.0
-_STANDFIRST = 40  # characters
-_STANDFIRST_CLASS = re.compile(
-    r"sub-?(?:title|headline|head)|standfirst|\b(?:dek|deck|lede?|intro|chapo|spot)\b|vorspann", re.IGNORECASE
-)
 _BREAKS = frozenset(("lb", "p", "head", "item", "quote", "list", "row"))  # of trafilatura's tree
 _ERROR_PAGE = 1200  # characters of text; an article about a missing page is longer
 _ARTICLE_BODY = 250  # characters from which a JSON-LD articleBody is more than a summary (findings/reading.md)
@@ -76,7 +73,7 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
     )
     text = "\n\n".join(
         without_furniture(
-            [*_standfirst(reading.top, paragraphs), *paragraphs],
+            [*standfirst(reading.top, paragraphs), *paragraphs],
             title=title,
             spent=reading.lines,
             teasers=_teasers(printed),
@@ -146,15 +143,17 @@ def _article(
 def _published(capture: Capture, page: Page, outlet: Outlet | None, reading: Reading) -> Stamp | None:
     """The time of publication; guessed only where nothing states it, and never the day of the text's source."""
     now = capture.fetched_at
-    stated = metadata.published(page, outlet=outlet, link=capture.link, own_lines=reading.own_days, now=now)
+    dated = [
+        credit for credit in reading.credits if credit.stated_at and credit.kind != "byline"
+    ]  # bylines bear our day
+    others = frozenset(f"{credit.stated_at:%Y-%m-%d}" for credit in dated)
+    stated = metadata.published(
+        page, outlet=outlet, link=capture.link, own_lines=reading.own_days, not_days=others, now=now
+    )
     if stated:
         return stated
     guess = metadata.guessed(page, now=now)
-    return (
-        None
-        if guess and any(credit.stated_at and f"{credit.stated_at:%Y-%m-%d}" == guess.day for credit in reading.credits)
-        else guess
-    )
+    return None if guess and guess.day in others else guess
 
 
 def _text_status(page: Page, text: str) -> TextStatus:
@@ -180,20 +179,6 @@ def _not_people(page: Page, outlet: Outlet | None, credits: Sequence[Credit]) ->
     yield from (fold(credit.name) for credit in credits)
 
 
-def _standfirst(top: Sequence[Line], paragraphs: Sequence[str]) -> list[str]:
-    """The sub-headline printed above the text, where the body extractor left it out."""
-    known = {squeeze(text) for text in paragraphs}
-    texts = " ".join(paragraphs)
-    found = []
-    for line in top:
-        if squeeze(line.text) in known or line.text in texts:
-            break
-        named = f"{line.element.get('class') or ''} {line.element.get('itemprop') or ''}"
-        if len(line.text) >= _STANDFIRST and (line.element.tag in ("h2", "h3") or _STANDFIRST_CLASS.search(named)):
-            found.append(line.text)
-    return found[:2]
-
-
 def _teasers(printed: Sequence[Line]) -> Iterator[str]:
     """Lines that are one link and nothing else lead away from the text."""
     for line in printed:
@@ -213,8 +198,10 @@ def body_paragraphs(page: Page, printed: Sequence[Line], outlet: Outlet | None) 
     prune(tree)
     found = _main_text(tree, fast=True)
     size, prose = sum(len(text) for text in found if not is_furniture(text)), _prose(printed)
-    if not _LEAST_OF_PROSE * prose <= size <= _MOST_OF_PROSE * prose + _STUB:
+    if not _LEAST_OF_PROSE * prose <= size <= _MOST_OF_PROSE * prose + _STUB or parted(found, printed) != found:
         found = _main_text(tree)
+    if mended(found, printed) != found:
+        found = mended(found, lines(tree))  # without what was removed as furniture
     if not found:  # "comment" in the class of the whole article: better some comments than no text
         found = _main_text(page.tree, comments=True)
     bodies = [text for value in page.stated("articleBody") for text in texts(value) if len(text) >= _ARTICLE_BODY]

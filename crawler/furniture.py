@@ -109,7 +109,8 @@ def without_furniture(
     Left out: furniture, a second headline, lines said twice, `spent` lines (credits), `teasers` (lines that are one link),
     the line of authors and date.
     """
-    unwanted = {_key(line) for lines in (spent, teasers) for line in lines}
+    credits = list(spent)
+    unwanted = {_key(line) for lines in (credits, map(_undated, credits), teasers) for line in lines}
     people = {_key(name) for name in authors}
     kept: list[str] = []
     for place, paragraph in enumerate(paragraphs):
@@ -123,6 +124,11 @@ def without_furniture(
             unwanted.add(key)
         kept.append(paragraph)
     return kept
+
+
+def _undated(line: str) -> str:
+    """A line as body extractors leave it, who drop time elements."""
+    return _DATE.sub("", line)
 
 
 def _key(text: str) -> str:

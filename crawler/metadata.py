@@ -67,6 +67,7 @@ _PRINTED_TIMES = (
     '//*[@itemprop="datePublished"]',
     "//article//header//time | //header[.//h1]//time",
     "//article//time[not(ancestor::aside)]",
+    "//time[@datetime][not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li)]",
     '//*[contains(@class,"published") or contains(@class,"pubdate") or contains(@class,"post-date") or contains(@class,"article-date")'
     ' or contains(@class,"entry-date") or contains(@class,"date-posted") or contains(@class,"publish-date")]',
 )
@@ -108,18 +109,24 @@ def without_site(title: str, names: Iterable[str]) -> str:
 
 
 def published(
-    page: Page, *, outlet: Outlet | None, link: Link | None, own_lines: Iterable[str] = (), now: datetime
+    page: Page,
+    *,
+    outlet: Outlet | None,
+    link: Link | None,
+    own_lines: Iterable[str] = (),
+    not_days: frozenset[str] = frozenset(),
+    now: datetime,
 ) -> Stamp | None:
     """Return the time of publication: structured data, meta, the link's, printed on the page, in that order; or None.
 
-    `own_lines`: printed lines in which the outlet dates the article.
+    `own_lines`: printed lines in which the outlet dates the article; `not_days`: days printed for the text's source.
     """
     timezone = _timezone(outlet, link)
     stated = list(_stamps(page, _PUBLISHED, "datePublished", timezone))
     stated.append(link.published if link else None)
     if not any(stamp and stamp.precision != "day" for stamp in stated):
         stated += [dates.parse_stamp(line, basis="page", timezone=timezone) for line in own_lines]
-        stated += _printed(page, timezone)
+        stated += _printed(page, timezone, not_days)
         stated += _stamps(page, _ANY_DATE, "", timezone)
     return dates.published(
         stated, modified=_modified(page, timezone, now), link=link.published if link else None, now=now
@@ -271,10 +278,11 @@ def _modified(page: Page, timezone: str | None, now: datetime) -> Stamp | None:
     return dates.choose(_stamps(page, _MODIFIED, "dateModified", timezone), now=now)
 
 
-def _printed(page: Page, timezone: str | None) -> Iterator[Stamp]:
+def _printed(page: Page, timezone: str | None, not_days: frozenset[str]) -> Iterator[Stamp]:
     """Times printed on the page itself, the surest places first; places that give several days list other articles."""
     for path in _PRINTED_TIMES:
-        found = [stamp for element in page.tree.xpath(path)[:6] if (stamp := _time_of(element, timezone))]
+        stamps = [stamp for element in page.tree.xpath(path)[:6] if (stamp := _time_of(element, timezone))]
+        found = [stamp for stamp in stamps if stamp.day not in not_days] or stamps
         if found and (len({stamp.day for stamp in found}) == 1 or path == _PRINTED_TIMES[2]):
             yield found[0]
 

@@ -45,6 +45,7 @@ class Directory:
                 self._by_host.setdefault(host, []).append((path, outlet.id))
             for name in (outlet.name, *outlet.aliases, outlet.id):
                 self._by_name.setdefault(_plain(name), outlet.id)
+        self._by_letters = {_letters(name): id_ for name, id_ in reversed(self._by_name.items())}
         for paths in self._by_host.values():
             paths.sort(key=lambda entry: -len(entry[0]))
 
@@ -57,6 +58,14 @@ class Directory:
         """Return the id of the outlet that goes by `name` or, if `name` is an address, owns it; or None."""
         return self._by_name.get(_plain(name)) or (self.of_url(f"https://{name}") if "." in name.strip() else None)
 
+    def spelled(self, letters: str) -> str | None:
+        """Return the id of the outlet whose name is written so but for spaces, as hosts are (`global-research`); or None."""
+        return self._by_letters.get(_letters(_plain(letters)))
+
 
 def _plain(name: str) -> str:
     return " ".join(fold(name).split())
+
+
+def _letters(name: str) -> str:
+    return name.replace(" ", "").replace("-", "")

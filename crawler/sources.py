@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crawler.outlets import Directory
+from crawler.outlets import Directory, host_of
 from storage.words import fold
 
 _SHORT_NAME = 4  # letters; AP, Fars, WAM are words or parts of words too
@@ -59,10 +59,12 @@ class Names:
         return found == self.outlet if found and self.outlet else squeeze(name) in self.own
 
     def outlet_of(self, name: str, url: str | None = None) -> str | None:
-        """Return the id of the outlet a name, else an address, belongs to."""
+        """Return the id of the outlet a name, else an address, belongs to, else the one the address spells the name of."""
         if self.directory is None:
             return None
-        return self.directory.named(name) or (self.directory.of_url(url) if url else None)
+        told = self.directory.named(name) or (self.directory.of_url(url) if url else None)
+        label = domain_label(host_of(url) if url else name)
+        return told or (self.directory.spelled(label) if len(label) > _SHORT_NAME else None)
 
     def known(self, name: str) -> str | None:
         """Return `name`, shorn of case endings if need be, if it is an outlet's or an agency's; else None."""
@@ -94,7 +96,15 @@ def is_generic(name: str) -> bool:
 
 def same_site(url: str, host: str, names: Names) -> bool:
     """Tell whether an address is the page's own site, by outlet where there are outlets, else by name."""
-    return names.is_own(host, url) or squeeze(registrable(host)) in names.own
+    if names.outlet and (found := names.outlet_of(host, url)):
+        return found == names.outlet
+    return not names.own.isdisjoint(map(squeeze, (host, registrable(host), domain_label(host) or host)))
+
+
+def domain_label(host: str) -> str:
+    """Return the name in a host (`globalresearch` of www.globalresearch.ca); of an address of numbers, or no host, nothing."""
+    bought, dot, ending = registrable(host).partition(".")
+    return bought if dot and not ending[-1:].isdecimal() and " " not in host else ""
 
 
 def registrable(host: str) -> str:

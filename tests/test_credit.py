@@ -292,6 +292,77 @@ def test_the_outlet_is_not_its_own_source() -> None:
     assert read(top="By EN Daily", last="Source: Example News").credits == ()
 
 
+def test_an_address_that_spells_the_outlet_s_name_is_its_own() -> None:
+    away = '<link rel="canonical" href="https://www.examplenews.org/2018/talks">'
+    assert read(head=away).credits == ()
+
+
+def test_an_address_that_spells_a_name_is_that_outlet_s() -> None:
+    unlike = '<link rel="canonical" href="https://sputniknewsroom.example/2018/talks">'
+    spelled = '<link rel="canonical" href="https://sputnik-news.example/2018/talks">'
+    assert [credit.outlet for credit in read(head=unlike).credits] == [None]
+    assert [credit.outlet for credit in read(head=spelled).credits] == ["sputnik"]
+
+
+def test_a_line_above_the_text_may_be_several_set_apart_by_bars() -> None:
+    article = read(
+        top='By <a href="https://sputniknews.com/">Sputnik</a> | Example News, March 29, 2018 | TASS 3 March 2018'
+    )
+    assert {(credit.kind, credit.outlet, credit.words) for credit in article.credits} == {
+        ("byline", "sputnik", "By Sputnik"),
+        ("dateline", "tass", "TASS 3 March 2018"),
+    }
+    assert "March" not in article.text
+    assert article.published
+    assert article.published.day == "2018-03-29"
+
+
+def test_a_byline_may_bear_a_place_and_a_day() -> None:
+    (credit,) = fired("byline", read(top="By Sputnik, Example News, March 29, 2018"))
+    assert (credit.name, credit.outlet) == ("Sputnik", "sputnik")
+    assert not fired("byline", read(top="By Anna Miller, Sputnik Street, March 29, 2018"))
+
+
+def test_a_link_on_the_day_names_nobody() -> None:
+    (credit,) = fired("source-and-day", read(top='Sputnik News <a href="https://sputniknews.com/x/1">3 March 2018</a>'))
+    assert (credit.name, credit.url) == ("Sputnik News", "https://sputniknews.com/x/1")
+
+
+def test_each_source_has_the_link_that_carries_its_whole_name() -> None:
+    byline, day = (
+        '<a href="https://sputniknews.com/">Sputnik</a>',
+        '<a href="https://sputniknews.com/x/1">Sputnik News</a>',
+    )
+    (credit,) = fired("source-and-day", read(top=f"By {byline} | {day} 3 March 2018"))
+    assert (credit.name, credit.url) == ("Sputnik News", "https://sputniknews.com/x/1")
+
+
+def test_an_author_by_microdata_may_be_an_agency() -> None:
+    (credit,) = fired("byline", read(top='<span itemprop="author"><span itemprop="name">Sputnik</span></span>'))
+    assert credit.outlet == "sputnik"
+
+
+def test_a_note_set_aside_is_read_and_a_sidebar_is_not() -> None:
+    said = "The original source of this article is Sputnik News."
+    assert fired("original-source", read(after=f"<aside>{said}</aside>"))
+    assert not fired("original-source", read(after=f"<aside><p>{PROSE * 2}</p><p>{said}</p></aside>"))
+
+
+def test_the_source_s_day_is_not_ours() -> None:
+    times = (
+        '<p>Example News, <time datetime="2018-03-29T08:11:05-04:00">March 29, 2018</time></p>'
+        '<p>Sputnik News <time datetime="2018-03-03">3 March 2018</time></p>'
+    )
+    article = read(top=f"</p>{times}<p>")
+    assert article.published
+    assert (article.published.at.isoformat(), article.published.offset) == ("2018-03-29T12:11:05+00:00", "-04:00")
+    assert "Example News" not in article.text
+
+
+def test_an_agency_and_a_day_are_no_person() -> None:
+    assert read(top='<span class="author">By Sputnik March 29, 2018</span>').authors == ()
+
+
 def test_a_page_alone_names_known_agencies() -> None:
     article = extract(capture(page(top="By Sputnik")))
     assert [(credit.name, credit.outlet) for credit in article.credits] == [("Sputnik", None)]
