@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,11 +17,12 @@ from crawler.clean import Refusal, read
 from crawler.language import detect
 from crawler.topics import Matcher, compile_topics, topic_version
 from storage.errors import CuttingsError
-from storage.link_filter import link_articles
+from storage.link_filter import half_pair, link_articles
 from storage.records import Article, Capture, Topic, utc_text
 
 Line = Mapping[str, object]
 _BATCH = 16  # lines a worker takes at once: less than a second of work
+_AHEAD = 2  # batches a worker: it never waits for the next, and no more of the input is held than that
 
 
 class LineError(CuttingsError):
@@ -43,7 +46,7 @@ def link_lines(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
     results = iter(link_articles(good))
     for record, error in parsed:
         answer = {"id": record.get("id"), "error": error} if error else dict(next(results))
-        yield json.dumps(answer, ensure_ascii=False), "error" not in answer or answer["error"] is None
+        yield _printed(answer), "error" not in answer or answer["error"] is None
 
 
 def article_line(id_: object, article: Article) -> dict[str, object]:
@@ -76,45 +79,65 @@ def article_line(id_: object, article: Article) -> dict[str, object]:
 
 
 def _each(do: Callable[[Line], dict[str, object]], lines: Iterable[str], *, workers: int) -> Iterator[tuple[str, bool]]:
-    work = partial(_answer, do)
-    with ExitStack() as stack:
-        if workers > 1:
-            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=get_context("forkserver")))
-            yield from pool.map(work, (line for line in lines if line.strip()), chunksize=_BATCH)
-        else:
-            yield from (work(line) for line in lines if line.strip())
+    wanted = (line for line in lines if line.strip())
+    if workers == 1:
+        yield from (_answer(do, line) for line in wanted)
+        return
+    under_way: deque[Future[list[tuple[str, bool]]]] = deque()
+    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+        while batch := list(islice(wanted, _BATCH)):
+            under_way.append(pool.submit(_answers, do, batch))
+            if len(under_way) >= workers * _AHEAD:
+                yield from under_way.popleft().result()
+        while under_way:
+            yield from under_way.popleft().result()
+
+
+def _answers(do: Callable[[Line], dict[str, object]], lines: Sequence[str]) -> list[tuple[str, bool]]:
+    return [_answer(do, line) for line in lines]
 
 
 def _answer(do: Callable[[Line], dict[str, object]], line: str) -> tuple[str, bool]:
     record, error = _parsed(line)
     if error is None:
         try:
-            return json.dumps(do(record), ensure_ascii=False), True
-        except (CuttingsError, OSError) as problem:
+            return _printed(do(record)), True
+        except (CuttingsError, OSError, ValueError) as problem:  # ValueError: such as a path with a null byte
             error = str(problem)
-    return json.dumps({"id": record.get("id"), "error": error}, ensure_ascii=False), False
+    return _printed({"id": record.get("id"), "error": error}), False
+
+
+def _printed(answer: Mapping[str, object]) -> str:
+    line = json.dumps(answer, ensure_ascii=False)
+    return json.dumps(answer) if half_pair(line) else line  # as it was written, such as \ud800
 
 
 def _parsed(line: str) -> tuple[Line, str | None]:
     try:
         record = json.loads(line)
+        if not isinstance(record, dict):
+            return {}, "not a JSON object"
+        json.dumps([record.get("id")])  # it must come out again
     except ValueError as error:
         return {}, f"not JSON: {error}"
-    return (record, None) if isinstance(record, dict) else ({}, "not a JSON object")
+    except RecursionError:
+        return {}, "not JSON: nested too deeply"
+    place = half_pair(line)  # what undecodable bytes are read as
+    return record, f"not UTF-8 (character {place})" if place else None
 
 
 def _extract_line(record: Line) -> dict[str, object]:
     url = _text(record, "url")
     if "html" in record:
-        body, content_type = _text(record, "html").encode("utf-8", "surrogatepass"), "text/html; charset=utf-8"
+        body, content_type = _text(record, "html").encode(), "text/html; charset=utf-8"
     else:
         body, content_type = Path(_text(record, "path")).read_bytes(), ""
         if body.startswith(b"\x1f\x8b"):
             try:
                 body = gzip.decompress(body)
-            except (EOFError, gzip.BadGzipFile) as error:
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 raise LineError(f"broken gzip: {error}") from error
-    content_type = str(record.get("content_type") or content_type or "text/html")
+    content_type = _optional(record, "content_type") or content_type or "text/html"
     capture = Capture(
         requested_url=url,
         url=url,
@@ -133,10 +156,10 @@ _matchers: dict[tuple[str, ...], Matcher] = {}
 
 
 def _tag_line(topics: tuple[Topic, ...], record: Line) -> dict[str, object]:
-    title, text = record.get("title") or "", _text(record, "text")
-    stated = record.get("language")
-    languages = [str(stated)] if stated else [likely.language for likely in detect(f"{title}\n\n{text}")]
-    tags = _matcher(topics).tags(str(title), text, languages)
+    title, text = _optional(record, "title") or "", _text(record, "text")
+    stated = _optional(record, "language")
+    languages = [stated] if stated else [likely.language for likely in detect(f"{title}\n\n{text}")]
+    tags = _matcher(topics).tags(title, text, languages)
     shown = [
         {"topic": tag.topic, "score": tag.score, "evidence": [asdict(evidence) for evidence in tag.evidence]}
         for tag in tags
@@ -156,4 +179,10 @@ def _text(record: Line, name: str) -> str:
     value = record.get(name)
     if not isinstance(value, str):
         raise LineError(f"{name}: expected text")
+    if place := half_pair(value):
+        raise LineError(f"{name}: half of a surrogate pair is no text (character {place})")
     return value
+
+
+def _optional(record: Line, name: str) -> str | None:
+    return None if record.get(name) is None else _text(record, name)

@@ -11,7 +11,7 @@ from storage.errors import ConfigError
 from storage.records import Outlet
 
 _HINTS: Mapping[str, object] = typing.get_type_hints(Outlet)
-_YES = ("1", "true", "yes")
+_TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def rows(path: Path) -> list[tuple[str, Mapping[str, object]]]:
@@ -21,23 +21,26 @@ def rows(path: Path) -> list[tuple[str, Mapping[str, object]]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            reader = csv.DictReader(file)
+            return [(place := f"{path.name} line {reader.line_num}", _settings(line, place)) for line in reader]
+    except (OSError, ValueError, csv.Error) as error:
         raise ConfigError("outlets_file", f"cannot be read: {error}") from error
-    return [
-        (f"{path.name} line {number}", {name or "": _value(name or "", cell) for name, cell in line.items() if cell})
-        for number, line in enumerate(lines, 2)
-    ]
+
+
+def _settings(line: Mapping[str | None, str | None], place: str) -> Mapping[str, object]:
+    if None in line:
+        raise ConfigError(place, "more cells than the first line has names; a cell with a comma needs quotes")
+    return {name: _value(name, cell) for name, cell in line.items() if name is not None and cell}
 
 
 def _value(name: str, cell: str) -> object:
     """Return a cell as its setting's type, or as the text it is where it cannot be read as that."""
     hint = str(_HINTS.get(name, ""))
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         if hint.startswith("tuple"):
             return json.loads(cell) if cell.startswith("[") else [part.strip() for part in cell.split("|")]
         if "float" in hint:
             return float(cell)
         if "int" in hint:
             return int(cell)
-    return cell.lower() in _YES if hint == str(bool) else cell
+    return _TRUTH.get(cell.lower(), cell) if hint == str(bool) else cell

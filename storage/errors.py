@@ -1,4 +1,4 @@
-"""Everything this program raises on purpose. Imports nothing of ours.
+"""Everything this program raises on purpose. Imports nothing of ours but the records.
 
 CuttingsError
 ├── ConfigError          a setting is wrong: exit 2, nothing touched

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ Json = object
 _NOW = datetime(
     1970, 1, 1, tzinfo=UTC
 )  # stands for "first seen" where a line states no time; in nothing that is printed
+_HALF = re.compile("[\ud800-\udfff]")
 _ROLES = ("republication", "citation", "contributor", "link")
 _KINDS = ("byline", "credit_line", "dateline", "canonical", "structured_data", "link")
 
@@ -48,6 +50,12 @@ class _Line:
     at: datetime | None
     precision: Precision | None
     credits: tuple[_Credit, ...] | None
+
+
+def half_pair(text: str) -> int | None:
+    """Return the place, counted from 1, of the first half of a surrogate pair; it is in no text that can be stored."""
+    found = None if text.isascii() else _HALF.search(text)
+    return found.start() + 1 if found else None
 
 
 def link_articles(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
@@ -98,9 +106,11 @@ def _as_text(value: Json) -> str:
 
 def _string(record: Mapping[str, Json], name: str) -> str | None:
     value = record.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise _LineError(f"{name} is a string or null")
+    if value is not None and not isinstance(value, str):
+        raise _LineError(f"{name} is a string or null")
+    if value is not None and (place := half_pair(value)):
+        raise _LineError(f"{name}: half of a surrogate pair is no text (character {place})")
+    return value
 
 
 def _time(text: str | None) -> tuple[datetime | None, Precision | None]:
@@ -113,7 +123,11 @@ def _time(text: str | None) -> tuple[datetime | None, Precision | None]:
         raise _LineError(f"published_at is no ISO 8601 time: {text!r}") from None
     if at.tzinfo is None:
         return at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC), "day"
-    return at.astimezone(UTC), "second" if text.count(":", 0, 19) > 1 else "minute"
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:
+        raise _LineError(f"published_at is no time in the years 1 to 9999: {text!r}") from None
+    return at, "second" if text.count(":", 0, 19) > 1 else "minute"
 
 
 def _credits(given: Json) -> tuple[_Credit, ...] | None:
@@ -129,14 +143,16 @@ def _credit(given: Mapping[str, Json]) -> _Credit:
     role, kind = _string(given, "role") or "republication", _string(given, "kind") or "credit_line"
     if not name or role not in _ROLES or kind not in _KINDS:
         raise _LineError(f"a credit has a name, a role ({', '.join(_ROLES)}) and a kind ({', '.join(_KINDS)})")
-    confidence = given.get("confidence")
+    confidence = given.get("confidence", 1.0)
+    if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 <= confidence <= 1:
+        raise _LineError("a credit's confidence is a number from 0 to 1")
     return _Credit(
         name=name,
         role=role,
         kind=kind,
         words=_string(given, "words") or "",
         url=_string(given, "url"),
-        confidence=float(confidence) if isinstance(confidence, int | float) else 1.0,
+        confidence=float(confidence),
     )
 
 
@@ -179,7 +195,7 @@ def _prepare(db: Database, outlets: Mapping[str, str]) -> int:
 
 
 def _insert(db: Database, id_: int, line: _Line, outlets: Mapping[str, str], *, run: int) -> None:
-    key = hashlib.sha256(_as_text(line.id).encode()).hexdigest()
+    key = hashlib.sha256(_as_text(line.id).encode(errors="surrogatepass")).hexdigest()
     at = utc_text(line.at) if line.at else None
     row = {
         "id": id_,

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from storage.archive import open_reader
-from storage.captures import payload_digest
+from storage.captures import payload_digest, whole_until
 from storage.records import Outcome
 from storage.settings import Archive
 
@@ -38,14 +38,15 @@ class Verified:
 
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
-    """What is worth saying and no problem, such as a torn tail that the next writer cuts."""
+    """What is worth saying and no problem, such as a torn record that the next writer cuts."""
 
 
 def verify(archive: Archive) -> Verified:
     """Check database, invariants, index and captures of an archive. Raises ArchiveError if it cannot be opened."""
     notes: list[str] = []
     with closing(open_reader(archive.path).conn) as db:
-        db.create_function("digest_of", 1, lambda text: hashlib.sha256(text.encode()).hexdigest(), deterministic=True)
+        db.text_factory = lambda stored: stored.decode(errors="backslashreplace")  # damaged text can still be named
+        db.create_function("digest_of", 1, lambda stored: hashlib.sha256(stored).hexdigest(), deterministic=True)
         problems = [*_damage(db)]
         if not problems:  # sentences about rows mean nothing where the file itself is broken
             problems = [*_promises(db), *_captures(db, archive.captures, notes)]
@@ -67,10 +68,15 @@ def _damage(db: sqlite3.Connection) -> Iterator[Problem]:
 def _promises(db: sqlite3.Connection) -> Iterator[Problem]:
     outcomes = ", ".join(f"'{outcome}'" for outcome in Outcome)
     for what, query in {**_BROKEN, "a fetch has no known outcome": _BAD_FETCH.format(outcomes=outcomes)}.items():
-        yield from _problem(what, [str(row[0]) for row in db.execute(query)])
+        try:
+            found = [str(row[0]) for row in db.execute(query)]
+        except sqlite3.DatabaseError as error:
+            found = [f"cannot be asked: {error}"]
+        yield from _problem(what, found)
 
 
-# What must not be: sentence → query whose first column names what breaks it.
+# What must not be: sentence → query whose first column names what breaks it. `digest_of` takes blobs: as text, SQLite
+# hands no function what is not UTF-8.
 _BROKEN: Mapping[str, str] = {
     "an article has no version": "select id from articles where id not in (select article from versions)",
     "an article is in no story": "select id from articles where story is null",
@@ -81,9 +87,9 @@ _BROKEN: Mapping[str, str] = {
         where case e.field when 'title' then a.title else t.text end is not null and e.words is not
         substr(case e.field when 'title' then a.title else t.text end, e.from_char + 1, e.to_char - e.from_char)""",
     "a text is not the one its digest was made of": """select a.id from articles a join texts t on t.article = a.id
-        where a.text_digest <> digest_of(t.text)""",
+        where a.text_digest <> digest_of(cast(t.text as blob))""",
     "a version's text is not the one its digest was made of": """select article || ' ' || seen_at from versions
-        where text is not null and text_digest is not digest_of(text)""",
+        where text is not null and text_digest is not digest_of(cast(text as blob))""",
     "a version changes nothing": """select article || ' ' || seen_at from (
         select article, seen_at, change, title is lag(title) over w and text_digest is lag(text_digest) over w as same
         from versions window w as (partition by article order by seen_at, rowid)
@@ -132,8 +138,10 @@ def _captures(db: sqlite3.Connection, folder: Path, notes: list[str]) -> Iterato
 
 
 def _tail(path: Path, warc: str, end: int) -> list[str]:
-    behind = path.stat().st_size - end if path.is_file() else 0
-    return [f"{warc}: {behind} bytes behind the last known record; the next pass cuts them"] if behind > 0 else []
+    """Note a torn record behind the last known one; whole ones (feeds, lists) are kept without being indexed."""
+    size = path.stat().st_size if path.is_file() else 0
+    torn = size - whole_until(path, end) if size > end else 0
+    return [f"{warc}: {torn} bytes of a torn record at its end; the next writer cuts them"] if torn else []
 
 
 def _unfinished(db: sqlite3.Connection) -> list[str]:

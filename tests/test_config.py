@@ -4,7 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from scheduler.cli import cli
 from scheduler.config import duration, load
 from storage.errors import ConfigError
 
@@ -57,12 +59,56 @@ def test_outlets_and_topics_come_out_as_records(tmp_path: Path) -> None:
         ('[[outlets]]\nid = "A b"\nname = "A"\nurl = "https://a.example"\n', "outlets[0].id"),
         (TOPIC + 'queries = { en = "NATO" }\n', "topics[0]: either query or queries"),
         ('[[topics]]\nid = "t"\nname = "T"\n', "topics[0]: a topic needs query or queries"),
-        ('[[topics]]\nid = "t"\nname = "T"\nquery = "NATO AND ("\n', "topics[0].queries.any"),
+        ('[[topics]]\nid = "t"\nname = "T"\nquery = "NATO AND ("\n', "topics[0].query: "),
         ('[archive]\nkeep = "some"\n', "archive.keep: 'some' is not one of all, matching"),
         ("[crawl]\nconcurrency = 0\n", "crawl.concurrency: must be at least 1"),
         ("[crawl]\nlookback = 30\n", "crawl.lookback: expected text in quotes"),
         ("outlets = 3\n", "outlets: expected [[outlets]] tables"),
         ("[crawl\n", "cannot be read"),
+        ("x = " + "[" * 5000, "cannot be read"),
+        (f"[crawl]\nmax_links = {'9' * 5000}\n", "cannot be read"),
+        (
+            '[[outlets]]\nid = "a"\nname = "A"\nurl = "http://[bad/"\n',
+            "outlets[0].url: 'http://[bad/' is not an absolute",
+        ),
+        ('[[outlets]]\nid = "a"\nname = "A"\nurl = "http://[::::]/"\n', "outlets[0].url"),
+        ('[[outlets]]\nid = "a"\nname = "A"\nurl = "ftp://a.example/"\n', "outlets[0].url"),
+        (OUTLET + 'feeds = ["http://[::1]:99999/"]\n', "outlets[0].feeds: 'http://[::1]:99999/' is not"),
+        (OUTLET + 'sections = ["http://exa mple/"]\n', "outlets[0].sections"),
+        (OUTLET + 'hosts = ["b.example", "http://["]\n', "outlets[0].hosts[1]: 'http://[' is no host"),
+        (OUTLET + 'hosts = [""]\n', "outlets[0].hosts[0]"),
+        (OUTLET + 'body = "//article["\n', "outlets[0].body: '//article[' is no XPath"),
+        (OUTLET + 'body = "no-such-function()"\n', "outlets[0].body"),
+        (OUTLET + 'body = "count(//p)"\n', "outlets[0].body: 'count(//p)' is an XPath of float"),
+        (OUTLET + 'drop = ["//p", "((("]\n', "outlets[0].drop[1]: '(((' is no XPath"),
+        (OUTLET + "delay_s = -5\n", "outlets[0].delay_s: must be at least 0"),
+        (OUTLET + "delay_s = nan\n", "outlets[0].delay_s: must be a number from 0"),
+        (OUTLET + "max_links = 0\n", "outlets[0].max_links: must be at least 1"),
+        (OUTLET + "max_links = -3\n", "outlets[0].max_links: must be at least 1"),
+        (OUTLET + 'every = "0s"\n', "outlets[0].every: '0s' is not between"),
+        (OUTLET + 'timezone = "Europe"\n', "outlets[0].timezone: 'Europe' is no time zone"),
+        (
+            OUTLET + OUTLET.replace('"a"', '"b"').replace("//a.", "//www.a."),
+            "outlets[1]: a.example/ is an address of outlet 'a'",
+        ),
+        (
+            OUTLET + OUTLET.replace('"a"', '"b"').replace("//a.", "//b.") + 'hosts = ["a.example"]\n',
+            "of outlet 'a' already",
+        ),
+        (TOPIC + "min_score = 1.5\n", "topics[0].min_score: must be a number from 0 to 1"),
+        ("[crawl]\ndelay_s = nan\n", "crawl.delay_s: must be a number from 0"),
+        ("[crawl]\ntimeout_s = inf\n", "crawl.timeout_s: must be a number from 1"),
+        (f"[crawl]\ndelay_s = {'9' * 400}\n", "crawl.delay_s: expected a number"),
+        ("[crawl]\nrecheck_hours = [24, -1]\n", "crawl.recheck_hours: must be at least 0"),
+        ('[crawl]\nuser_agent = ""\n', "crawl.user_agent: '' does not begin with a name"),
+        ('[crawl]\nuser_agent = "/x"\n', "crawl.user_agent: '/x' does not begin with a name"),
+        ('[crawl]\nuser_agent = "x\\ny"\n', "crawl.user_agent"),
+        ('[crawl]\npass_limit = "99999999999d"\n', "crawl.pass_limit: '99999999999d' is not between 1s and 3650d"),
+        (f'[crawl]\npass_limit = "{"9" * 5000}d"\n', "crawl.pass_limit: '999"),
+        ('[crawl]\nlookback = "99999999d"\n', "crawl.lookback: '99999999d' is not between"),
+        ('[schedule]\nevery = "0s"\n', "schedule.every: '0s' is not between"),
+        ('[archive]\npath = ""\n', "archive.path: expected a file name"),
+        ('[archive]\ncaptures = "a\\u0000b"\n', "archive.captures: expected a file name"),
     ],
 )
 def test_what_is_wrong_is_named(text: str, said: str, tmp_path: Path) -> None:
@@ -95,6 +141,73 @@ def test_a_wrong_line_of_outlets_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "outlets.csv").write_text("id,name,url,max_links\nb,B,https://b.example/,many\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"outlets\.csv line 2"):
         load(config(tmp_path, 'outlets_file = "outlets.csv"\n'))
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "id,name,url\na,A,https://a.example/,more,cells\n",
+            "outlets.csv line 2: more cells than the first line has names",
+        ),
+        (
+            "id,name,url,active\na,A,https://a.example/,ja\n",
+            "outlets.csv line 2.active: expected true or false, got 'ja'",
+        ),
+        ('id,name,url\na,"A\nB",https://a.example/\nb,B\n', "outlets.csv line 4: url is missing"),
+        ("id,name,url,feeds\na,A,https://a.example/," + "[" * 5000, "outlets.csv line 2.feeds: expected a list"),
+        ("id,name,url,delay_s\na,A,https://a.example/,nan\n", "outlets.csv line 2.delay_s: must be a number"),
+    ],
+    ids=["too many cells", "neither yes nor no", "too few cells", "nested too deeply", "nan"],
+)
+def test_what_is_wrong_in_outlets_file_is_named(lines: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "outlets.csv").write_text(lines, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(config(tmp_path, 'outlets_file = "outlets.csv"\n'))
+    assert said in str(caught.value)
+
+
+def test_outlets_file_lies_where_the_archive_does_also_behind_a_link(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    home.mkdir()
+    elsewhere.mkdir()
+    (home / "outlets.csv").write_text("id,name,url\nb,B,https://b.example/\n", encoding="utf-8")
+    link = elsewhere / "config.toml"
+    link.symlink_to(config(home, 'outlets_file = "outlets.csv"\n'))
+    loaded = load(link)
+    assert loaded.archive.path.parent.parent == home.resolve()
+    assert [outlet.id for outlet in loaded.outlets] == ["b"]
+
+
+def test_two_editions_on_one_host_are_two_outlets(tmp_path: Path) -> None:
+    editions = OUTLET + OUTLET.replace('"a"', '"b"').replace("example/", "example/tr/")
+    assert len(load(config(tmp_path, editions)).outlets) == 2
+
+
+def test_addresses_come_out_as_they_will_be_asked(tmp_path: Path) -> None:
+    outlet = load(config(tmp_path, OUTLET + 'feeds = [" https://A.example:443/a/../feed "]\n')).outlets[0]
+    assert outlet.feeds == ("https://a.example/feed",)
+
+
+def test_a_setting_without_effect_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    text = '[schedule]\nadaptive = false\n[notify]\ncommand = "mail"\n[backup]\npath = "b"\n'
+    assert not load(config(tmp_path, text)).schedule.adaptive
+    names = ["schedule.adaptive", "notify.command", "backup.path"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{name}: not built yet, has no effect" for name in names
+    ]
+
+
+def test_a_default_written_out_is_no_reason_to_warn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    load(config(tmp_path, '[crawl]\ntdm_reserved = "metadata"\n[schedule]\nadaptive = true\n[notify]\nwebhook = ""\n'))
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("options", [["--outlet", "nonsense"], ["--outlet", "nonsense", "--online"]])
+def test_check_knows_the_outlets_it_is_asked_for(options: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["check", "--config", str(config(tmp_path, OUTLET)), *options])
+    assert result.exit_code == 2
+    assert "Error: --outlet: no such outlet: nonsense" in result.stderr
 
 
 @pytest.mark.parametrize(

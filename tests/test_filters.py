@@ -2,14 +2,19 @@
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from scheduler.cli import cli
+from scheduler.filters import tag_lines
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = """<!doctype html><html lang="en"><head><title>A letter | The Gazette</title>
 <link rel="canonical" href="https://wire.example/letter">
 <script type="application/ld+json">{"@type": "NewsArticle", "headline": "A letter from Ankara",
@@ -23,7 +28,7 @@ TOPIC = '[[topics]]\nid = "turkey-nato"\nname = "T"\nquery = "Ankara AND NATO"\n
 
 
 def run(word: str, lines: Sequence[object], *options: str) -> tuple[list[dict[str, object]], Result]:
-    text = "".join(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
+    text = b"".join(line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n" for line in lines)
     result = CliRunner().invoke(cli, [word, *options], input=text)
     return [json.loads(line) for line in result.stdout.splitlines()], result
 
@@ -67,8 +72,8 @@ def test_a_bad_line_gets_an_error_and_the_rest_go_on(workers: str, tmp_path: Pat
     good = {"id": "good", "url": "https://gazette.example/1", "html": PAGE}
     lines = [
         good,
-        "not json\n",
-        "[1]\n",
+        b"not json\n",
+        b"[1]\n",
         {"id": "no url", "html": PAGE},
         {"id": "no file", "url": "https://gazette.example/1", "path": str(tmp_path / "none")},
         {"id": "empty", "url": "https://gazette.example/1", "html": ""},
@@ -123,7 +128,7 @@ def test_link_answers_in_order_after_all_lines_were_read() -> None:
             "title": "Other",
             "text": "Nothing of the kind was written here by anybody at all.",
         },
-        "broken\n",
+        b"broken\n",
         {
             "id": "a",
             "outlet": "first",
@@ -147,6 +152,80 @@ def test_tag_without_a_configuration_says_what_is_missing(tmp_path: Path) -> Non
     _, result = run("tag", [], "--config", str(tmp_path / "none.toml"))
     assert result.exit_code == 2
     assert "no such file" in result.stderr
+
+
+GOOD = {"id": "good", "outlet": "a", "url": "https://a.example/1", "title": "A letter", "text": "Ankara wrote to NATO."}
+GOOD |= {"html": PAGE, "language": "en"}
+DEEP = b"[" * 100_000 + b"\n"
+BAD_LINES = {
+    "null byte in a path": ("extract", {"id": 1, "url": "https://a.example/1", "path": "a\0b"}, "null byte"),
+    "nested too deeply, extract": ("extract", DEEP, "nested too deeply"),
+    "nested too deeply, tag": ("tag", DEEP, "nested too deeply"),
+    "nested too deeply, link": ("link", DEEP, "nested too deeply"),
+    "half a pair in html": ("extract", {**GOOD, "id": 1, "html": "<p>\ud800</p>"}, "html: half of a surrogate pair"),
+    "half a pair in text, tag": ("tag", {**GOOD, "id": 1, "text": "Ankara \ud800"}, "text: half of a surrogate pair"),
+    "half a pair in text, link": ("link", {**GOOD, "id": 1, "text": "Ankara \ud800"}, "(character 8)"),
+    "half a pair in an outlet": ("link", {**GOOD, "id": 1, "outlet": "\udfff"}, "outlet: half of a surrogate pair"),
+    "not UTF-8, extract": ("extract", b'{"id": 1, "url": "\xff"}\n', "not UTF-8 (character 19)"),
+    "not UTF-8, tag": ("tag", b'{"id": 1, "text": "\xfcber"}\n', "not UTF-8"),
+    "not UTF-8, link": ("link", b'{"id": 1, "outlet": "a", "text": "\xfcber"}\n', "not UTF-8"),
+    "language a list": ("tag", {**GOOD, "id": 1, "language": ["x"]}, "language: expected text"),
+    "title a table": ("tag", {**GOOD, "id": 1, "title": {"a": 1}}, "title: expected text"),
+    "title a number": ("link", {**GOOD, "id": 1, "title": 5}, "title is a string or null"),
+    "content type a number": ("extract", {**GOOD, "id": 1, "content_type": 7}, "content_type: expected text"),
+    "outlet a number": ("link", {**GOOD, "id": 1, "outlet": 5}, "outlet is a string or null"),
+    "credits a text": ("link", {**GOOD, "id": 1, "credits": "TASS"}, "credits is a list"),
+    "confidence not a number": ("link", {**GOOD, "id": 1, "credits": [{"name": "A", "confidence": float("nan")}]}, "confidence"),
+    "time before the first year": ("link", {**GOOD, "id": 1, "published_at": "0001-01-01T00:00:00+10:00"}, "years 1 to 9999"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "bad", "said"), BAD_LINES.values(), ids=BAD_LINES)
+def test_what_once_ended_a_filter_gets_an_error(word: str, bad: object, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(TOPIC)
+    (answer, good), result = run(word, [bad, GOOD], "--config", str(path))
+    assert result.exit_code == 1
+    assert said in str(answer["error"])
+    assert answer["id"] == (None if bad is DEEP else 1)
+    assert (good["id"], good.get("error")) == ("good", None)
+
+
+def test_a_damaged_gzip_file_gets_an_error(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(PAGE.encode()))
+    packed[10] ^= 0xFF
+    (tmp_path / "page").write_bytes(packed)
+    (answer,), result = run("extract", [{"id": 1, "url": "https://a.example/1", "path": str(tmp_path / "page")}])
+    assert result.exit_code == 1
+    assert "broken gzip" in str(answer["error"])
+
+
+@pytest.mark.parametrize("word", ["extract", "tag", "link"])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_an_id_that_is_no_text_comes_out_as_it_was_written(word: str, encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(TOPIC)
+    lines = [{**GOOD, "id": "\ud800"}, {**GOOD, "id": "Füze", "text": "Other."}]
+    done = subprocess.run(
+        [sys.executable, "-c", "from scheduler.cli import cli; cli()", word], cwd=tmp_path, check=False, capture_output=True,
+        input="".join(json.dumps(line) + "\n" for line in lines).encode(),
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["id"] for line in done.stdout.decode().splitlines()] == ["\ud800", "Füze"]
+
+
+def test_workers_read_no_further_ahead_than_they_need() -> None:
+    read = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal read
+        for read in range(1, 1001):
+            yield json.dumps({"id": read, "text": "x"})
+
+    answers = tag_lines(lines(), (), workers=2)
+    first = json.loads(next(answers)[0])
+    assert read <= 100
+    assert [first["id"], *(json.loads(line)["id"] for line, _ in answers)] == list(range(1, 1001))
 
 
 def _mappings(value: object) -> list[Mapping[str, object]]:

@@ -98,7 +98,32 @@ def test_a_torn_tail_is_a_note(archive):
         file.write(b"\x1f\x8b\x08torn")
     found = verify(archive)
     assert found.problems == ()
-    assert found.notes == (f"{WARC}: 7 bytes behind the last known record; the next pass cuts them",)
+    assert found.notes == (f"{WARC}: 7 bytes of a torn record at its end; the next writer cuts them",)
+
+
+def test_whole_records_that_are_not_indexed_are_no_torn_tail(archive):
+    with (archive.captures / WARC).open("ab") as file:
+        _write(WARCWriter(file, gzip=True), "https://kuzey.example/feed")
+    assert verify(archive).notes == ()
+    with (archive.captures / WARC).open("ab") as file:
+        file.write(b"\x1f\x8b\x08torn")
+    assert verify(archive).notes == (f"{WARC}: 7 bytes of a torn record at its end; the next writer cuts them",)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [("texts", "a text is not the one its digest"), ("versions", "a version's text is not the one its digest")],
+)
+def test_a_text_that_is_no_longer_utf8_is_a_problem_and_no_traceback(archive, table, said):
+    change(archive, f"update {table} set text = cast(x'ff' || substr(text, 2) as text) where article = {ARTICLE}")
+    problems = [str(problem) for problem in verify(archive).problems]
+    assert any(said in problem for problem in problems), problems
+
+
+def test_a_damaged_name_can_still_be_named(archive):
+    change(archive, "update captures set warc = cast(x'ff' || warc as text) where id = 3")
+    (problem,) = verify(archive).problems
+    assert str(problem).encode().startswith(b"a capture's bytes are not there: 1 (3 in \\xff2018")
 
 
 @pytest.mark.parametrize("harm", ["cut", "removed", "overwritten"])
