@@ -6,7 +6,10 @@ urls.py       one key per address
 download.py   links → captures (Scrapy)           manners.py  what we refuse to ask, robots.txt, delays
 warc.py       captures ⇄ WARC files
 clean.py      capture → article: the one sequence for live pages, stored captures, other people's WARCs
+              (workers.py runs it on all cores)
   extract.py    the text and its metadata    dates.py  times as stated    language.py  which language
+  mending.py    what the extractor lost, from the page's printed lines
+  rights.py     what an answer says about mining its text
   credit.py     who the page says it came from
   topics/       query language → tags with evidence
 """

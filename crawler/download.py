@@ -7,15 +7,17 @@ Robots and guards are in `manners.py`; what an answer means is the caller's busi
 import asyncio
 import logging
 import re
+import sys
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
+from aiohttp import ClientResponse
 from scrapy import Request, Spider, signals
+from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -27,10 +29,10 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
-from crawler.manners import AddressRefusedError, RobotsRefusedError
+from crawler.manners import AddressRefusedError, HostRestsError, RobotsFile, RobotsRefusedError, RobotsUnknownError
 from crawler.settings import Crawl
 from storage.records import Capture, Link, Outcome
 
@@ -65,11 +67,11 @@ class Answer:
     """None: answered with 200, and the capture is the caller's to judge."""
     reason: str = ""
     status: int | None = None
-    ms: int = 0
-    size_bytes: int = 0
+    ms: int | None = None
+    size_bytes: int | None = None
     capture: Capture | None = None
-    robots: str | None = None
-    """robots.txt of the address's host, where one was read."""
+    robots: RobotsFile | None = None
+    """Of the host that answered, where it could be read."""
     retry_after: str | None = None
 
 
@@ -93,11 +95,13 @@ MEANINGS: Mapping[int, Outcome] = {
 }  # everything else but 200: http_error
 REDIRECTS = range(300, 400)
 
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _NOISE = re.compile(r" ssl:(?:default|<[^>]*>)")  # aiohttp's, in the middle of its sentences
 
 # What an expected exception of the download means; anything else is ours to mend and ends the pass.
 OUTCOMES: Mapping[type[Exception], Outcome] = {
     RobotsRefusedError: Outcome.ROBOTS,
+    RobotsUnknownError: Outcome.HTTP_ERROR,
     AddressRefusedError: Outcome.OFF_SITE,
     UnsupportedURLSchemeError: Outcome.OFF_SITE,
     DownloadTimeoutError: Outcome.TIMEOUT,
@@ -107,7 +111,7 @@ OUTCOMES: Mapping[type[Exception], Outcome] = {
     DownloadFailedError: Outcome.NETWORK,
     DownloadCancelledError: Outcome.TOO_LARGE,
     OSError: Outcome.NETWORK,
-    ValueError: Outcome.HTTP_ERROR,  # headers no client can read
+    ValueError: Outcome.HTTP_ERROR,  # an answer no client can read
 }
 
 
@@ -117,35 +121,51 @@ async def crawl(
     *,
     settings: Crawl,
     delays_s: Mapping[str, float],
+    resting: Collection[str] = (),
+    limit_s: float | None = None,
     clock: Clock = utc_now,
-) -> None:
-    """Ask for `fetches` and for whatever `handle` adds, until nothing is left.
+) -> bool:
+    """Ask for `fetches` and for whatever `handle` adds, until nothing is left, or no more after `limit_s`.
 
-    `delays_s` maps a host (`crawler.outlets.host_of`) to its own delay. Raises what `handle` raises.
+    `delays_s` maps a host (`crawler.outlets.host_of`) to its own delay; `resting` hosts have asked us to wait and are
+    not asked. Returns whether the limit ended it. Raises what `handle` raises.
     """
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # what the web does to us is an outcome, not a log line
-    runner = AsyncCrawlerRunner(scrapy_settings(settings, delays_s))
+    runner = AsyncCrawlerRunner(scrapy_settings(settings, delays_s) | {"CUTTINGS_RESTING": sorted(resting)})
     crawler = runner.create_crawler(_Spider)
     errors: list[BaseException] = []
     stopping: list[asyncio.Task[None]] = []
 
     def stop(failure: Failure) -> None:
         """A failing handler would only be logged by Scrapy: end the crawl and tell the caller."""
-        if errors:
-            return
-        errors.append(failure.value or RuntimeError("the crawl failed without saying why"))
-        stopping.append(asyncio.get_running_loop().create_task(crawler.stop_async()))
+        if not errors:
+            errors.append(failure.value or RuntimeError("the crawl failed without saying why"))
+            stopping.append(asyncio.get_running_loop().create_task(crawler.stop_async()))
 
     crawler.signals.connect(stop, signal=signals.spider_error)
     crawling = runner.crawl(crawler, fetches=tuple(fetches), handle=handle, errors=errors, clock=clock)
     try:
-        await asyncio.shield(crawling)  # Scrapy takes a cancellation for an ordinary end: keep it out
+        # Scrapy takes a cancellation for an ordinary end: keep it out
+        done, _ = await asyncio.wait({asyncio.shield(crawling)}, timeout=limit_s)
+        if not done:  # what is in the air comes down, what waits stays waiting
+            await crawler.stop_async()
     except asyncio.CancelledError as error:
         errors.append(error)  # what still comes in is nobody's answer
-        warnings.filterwarnings("ignore", "coroutine '_send_catch_log", RuntimeWarning)  # Scrapy's, cut off half way
+        _hush()
         raise
     if errors:
         raise errors[0]
+    if done:
+        crawling.result()
+    return not done
+
+
+def _hush() -> None:
+    """Let a process that was interrupted end without what Scrapy's half-ended coroutines have to say about it."""
+    warnings.simplefilter("ignore", RuntimeWarning)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+    sys.unraisablehook = lambda unraisable: None
 
 
 def scrapy_settings(settings: Crawl, delays_s: Mapping[str, float]) -> dict[str, Any]:
@@ -172,11 +192,13 @@ def scrapy_settings(settings: Crawl, delays_s: Mapping[str, float]) -> dict[str,
         "REDIRECT_MAX_TIMES": 10,
         "METAREFRESH_ENABLED": False,
         "RETRY_TIMES": 2,
-        "RETRY_HTTP_CODES": [408, 500, 502, 504, 522, 524],  # not 429 and 503: they ask us to wait
+        "RETRY_HTTP_CODES": [408, 500, 502, 503, 504, 522, 524],  # not 429, nor 503 that says how long to wait
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.download.RawHeaders"),
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             ours + "Guard": 50,
             ours + "Robots": 100,
+            ours + "Rests": 600,  # nearer to the server than Scrapy's retries
         },
     }
 
@@ -236,7 +258,8 @@ class _Spider(Spider):
         )
         latency_s = response.meta.get("download_latency", 0.0)
         outcome = outcome_of(response.status)
-        if response.status in REDIRECTS and urlsplit(_header(response, "Location")).scheme not in ("", "http", "https"):
+        scheme = _SCHEME.match(_header(response, "Location"))
+        if response.status in REDIRECTS and scheme and scheme[1].lower() not in ("http", "https"):
             outcome = Outcome.OFF_SITE  # Scrapy follows a redirect to the web only
         answer = Answer(
             fetch=fetch,
@@ -255,6 +278,8 @@ class _Spider(Spider):
 
     async def _failed(self, failure: Failure) -> AsyncIterator[Request]:
         error = failure.value
+        if isinstance(error, HostRestsError):
+            return  # not asked: the link waits
         fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
         outcome = next((outcome for kind, outcome in OUTCOMES.items() if isinstance(error, kind)), None)
         if outcome is None and isinstance(error, IgnoreRequest):  # Scrapy's own: too many redirects, a bomb
@@ -272,6 +297,14 @@ class _Spider(Spider):
             return
         for fetch in await self._handle(answer):
             yield self._request(fetch)
+
+
+class RawHeaders(AiohttpDownloadHandler):
+    """Takes headers as bytes: old servers send them in their own charset, which aiohttp's text form cannot give back."""
+
+    @staticmethod
+    def _extract_headers(response: ClientResponse) -> Headers:
+        return Headers(list(response.raw_headers))
 
 
 def _header(response: Response, name: str) -> str:

@@ -3,6 +3,8 @@
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Self
 from urllib.parse import urlsplit
@@ -11,6 +13,7 @@ from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.outlets import host_of
@@ -20,8 +23,26 @@ class RobotsRefusedError(IgnoreRequest):
     """robots.txt closes the address."""
 
 
+class RobotsUnknownError(IgnoreRequest):
+    """robots.txt answered with an error: closed for now (RFC 9309, 2.3.1.4), which says nothing of the page."""
+
+
+class HostRestsError(IgnoreRequest):
+    """The host has asked us to wait longer than this pass will."""
+
+
 class AddressRefusedError(IgnoreRequest):
     """An address or scheme we do not ask."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsFile:
+    """A host's robots.txt as it answered; left in `request.meta["robots"]` of every request to the host."""
+
+    url: str
+    status: int
+    text: str
+    """Empty where there is none."""
 
 
 class Guard:
@@ -61,14 +82,13 @@ class Robots:
     """robots.txt as RFC 9309 reads it: 4xx allows, 5xx and silence do not; a longer Crawl-delay counts.
 
     Not Scrapy's own: there, of several requests that wait for one robots.txt only the first is checked.
-    The text is left in `request.meta["robots"]`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._obey = crawler.settings.getbool("ROBOTSTXT_OBEY")
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[tuple[Protego, str | None]]] = {}
+        self._rules: dict[str, asyncio.Task[tuple[Protego, RobotsFile]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -86,14 +106,14 @@ class Robots:
             raise RobotsRefusedError("robots.txt closes it")
         self._slow_down(request.meta["download_slot"], rules.crawl_delay(self._agent) or 0.0)
 
-    async def _read(self, origin: str) -> tuple[Protego, str | None]:
+    async def _read(self, origin: str) -> tuple[Protego, RobotsFile]:
         """Return a host's rules and the file they stand in; raises what the download raised, for all that wait."""
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=100, meta={"is_robots": True})
         response = await self._crawler.engine.download_async(request)
-        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return Protego.parse("User-agent: *\nDisallow: /"), None
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise RobotsUnknownError(f"robots.txt: HTTP {response.status}")
         text = response.body.decode("utf-8", "replace") if response.status == HTTPStatus.OK else ""
-        return Protego.parse(text), text
+        return Protego.parse(text), RobotsFile(url=request.url, status=response.status, text=text)
 
     def _slow_down(self, slot: str, delay_s: float) -> None:
         downloader = self._crawler.engine.downloader
@@ -102,3 +122,25 @@ class Robots:
             known["delay"] = delay_s
             if slot in downloader.slots:
                 downloader.slots[slot].delay = delay_s
+
+
+class Rests:
+    """A host that answers 429 or 503 with Retry-After is asked nothing more in this pass (RFC 9110, 10.2.3)."""
+
+    def __init__(self, resting: Iterable[str]) -> None:
+        self._resting = set(resting)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.settings.getlist("CUTTINGS_RESTING"))
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta["download_slot"] in self._resting:
+            raise HostRestsError("the host has asked us to wait")
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        busy = response.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+        if busy and response.headers.get("Retry-After"):
+            request.meta["dont_retry"] = True
+            self._resting.add(request.meta["download_slot"])
+        return response

@@ -64,3 +64,6 @@ NUMBERED = re.compile(
 )
 WORD = re.compile(r"(?:[^-_+%.]|%(?!20))+")
 PAGING = frozenset(_words("page paged pg pagenum offset start from limit year month day date lang"))
+
+# The path of a front or section page: `/`, `/news`, `/world/europe`; an article's has a digit, a hyphen or an escape.
+PLAIN_WORDS = re.compile(r"[A-Za-z/]*")

@@ -73,15 +73,21 @@ def article_key(key: str) -> str:
 
 
 def article_url_key(final_url: str, canonical_url: str | None, *, same_outlet: bool) -> str:
-    """Return the key of an article: its canonical's if that is on the same outlet and an article's, else its own.
+    """Return the key of an article: its canonical's if that is on the same outlet and no front or section page, else its own.
 
     That no other article claims the canonical is for the archive to see.
     """
     own = url_key(final_url)
     canonical = clean_url(canonical_url, final_url) if canonical_url and same_outlet else None
-    if canonical is None or not shaped_like_article(canonical):
+    if canonical is None or _is_list_page(canonical):
         return own
     return url_key(canonical)
+
+
+def _is_list_page(url: str) -> bool:
+    """Say whether an address is a front or section page's: no query, and no more than plain words in its path."""
+    path, mark, _ = url_key(url).partition("/")[2].partition("?")
+    return not mark and url_rules.PLAIN_WORDS.fullmatch(path) is not None
 
 
 def shaped_like_article(url: str) -> bool:

@@ -6,7 +6,6 @@ and a file is whole up to the end of the last response the archive knows.
 
 import json
 import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import datetime_to_iso_date, iso_date_to_datetime
 from warcio.warcwriter import WARCWriter
 
+from storage.captures import whole_until
 from storage.records import Capture, Link, stamp_json, stamp_of, utc
 
 ROTATE_BYTES = 1_000_000_000  # the WARC community's customary file size
@@ -47,7 +47,7 @@ class WarcFolder:
     """Appends captures to the month's file below `folder`; a context manager that closes it.
 
     `indexed` says up to which byte each file's records are known to the archive; a record torn by a crash
-    behind it is cut before anything is appended. A file the archive knows nothing of is left alone.
+    behind it is cut before anything is appended, whole ones stay.
     """
 
     def __init__(self, folder: Path, *, software: str, robots: str, indexed: "dict[str, int]") -> None:
@@ -81,11 +81,11 @@ class WarcFolder:
     def _open(self, folder: Path) -> Path:
         """Return the file to append to: the newest with room, its torn tail cut, or a new one with its warcinfo."""
         number = 1
-        for path in sorted(folder.glob("cuttings-*.warc.gz")):
+        for path in sorted(folder.glob("cuttings-*.warc.gz"))[-1:]:
             number = int(path.name.split("-")[-1].split(".")[0]) + 1
-            end = self._indexed.get(path.relative_to(self.folder).as_posix())
-            if end and path.stat().st_size < ROTATE_BYTES:
-                os.truncate(path, whole_until(path, end))  # a record torn by a crash
+            if path.stat().st_size < ROTATE_BYTES:
+                known = self._indexed.get(path.relative_to(self.folder).as_posix(), 0)
+                os.truncate(path, whole_until(path, known))  # a record torn by a crash
                 return path
         path = folder / f"cuttings-{folder.name}-{number:05}.warc.gz"
         with path.open("xb") as file:
@@ -104,24 +104,6 @@ class WarcFolder:
             file.flush()
             os.fsync(file.fileno())
         return offset, length, response.rec_headers.get_header("WARC-Payload-Digest")
-
-
-def whole_until(path: Path, offset: int) -> int:
-    """Return the end of the last whole gzip member at or behind `offset`, which must be a member's start."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        member, chunk, end = zlib.decompressobj(wbits=31), file.read(1 << 16), offset
-        while chunk:
-            try:
-                member.decompress(chunk)
-            except zlib.error:
-                break
-            rest = member.unused_data
-            if member.eof:
-                end = file.tell() - len(rest)
-                member = zlib.decompressobj(wbits=31)
-            chunk = rest or file.read(1 << 16)
-    return end
 
 
 def captures(path: Path) -> Iterator[Capture]:

@@ -10,6 +10,7 @@ from crawler.clean import Cleaner, Refusal
 from crawler.discovery import Listing, feeds_of_page, links_of, robots_sitemaps
 from crawler.download import Answer, Fetch, FetchKind, crawl
 from crawler.topics import samples
+from scheduler.collect import delays
 from scheduler.config import Config
 from storage.errors import ConfigError
 from storage.records import Article, FeedKind, Link, Outlet
@@ -56,7 +57,7 @@ def check_outlets(config: Config, *, only: Sequence[str] = ()) -> list[Finding]:
         raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
     outlets = [outlet for outlet in config.outlets if outlet.active and (not only or outlet.id in only)]
     survey = _Survey(config, {outlet.id: outlet for outlet in outlets})
-    asyncio.run(crawl(survey.first(), survey.handle, settings=config.crawl, delays_s={}))
+    asyncio.run(crawl(survey.first(), survey.handle, settings=config.crawl, delays_s=delays(outlets)))
     return [finding for outlet in outlets for finding in survey.findings(outlet)]
 
 
@@ -109,8 +110,14 @@ class _Survey:
         if answer.capture is None or outlet.feeds or outlet.sitemaps:
             return []
         found: list[tuple[str, FetchKind]]
-        found = [(url, "feed") for url in feeds_of_page(answer.capture.body, answer.capture.url)]
-        found += [(url, "sitemap") for url in robots_sitemaps((answer.robots or "").encode())]
+        found = [
+            (url, "feed")
+            for url in feeds_of_page(answer.capture.body, answer.capture.url, content_type=answer.capture.content_type)
+        ]
+        found += [
+            (url, "sitemap")
+            for url in (robots_sitemaps(answer.robots.text.encode(), answer.robots.url) if answer.robots else ())
+        ]
         self._say(
             outlet.id, f"found {len(found)} feeds and sitemaps" if found else "no feed found; the front page is read"
         )

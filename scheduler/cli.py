@@ -1,9 +1,11 @@
 """The command line: each command parses, calls one function and prints."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, TypeVar
 
@@ -31,6 +33,8 @@ NOT_BUILT = {
     "restore": "bring a backup back",
 }
 
+JSON_LINES = click.File("r", encoding="utf-8", errors="surrogateescape")  # a line that is not UTF-8 gets its error
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -41,7 +45,7 @@ class Commands(click.Group):
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.Abort:
-            click.echo("\ninterrupted; what was saved stays, the rest waits for the next pass", err=True)
+            click.echo("\ninterrupted; what was saved stays", err=True)
             sys.exit(130)
         except click.ClickException as error:
             error.show()
@@ -82,6 +86,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 def cli() -> None:
     """A self-hosted press-cuttings archive: who carries the same text, who had it first, who says so."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it thinks of a page is an outcome
 
 
 @cli.command()
@@ -113,10 +118,12 @@ def check(*, online: bool, outlets: tuple[str, ...], topics: tuple[str, ...], as
     from scheduler.check import check_configuration, check_outlets
 
     config = _config()
+    if unknown := set(outlets) - {outlet.id for outlet in config.outlets}:
+        raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
     findings = check_configuration(config, topics=topics)
     if online:
         findings += check_outlets(config, only=outlets)
-    terminal.show_findings(findings, as_json=as_json)
+    terminal.show_findings(findings, as_json=as_json, quiet=_quiet())
     return int(any(finding.problem for finding in findings))
 
 
@@ -141,6 +148,7 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
     from scheduler.collect import collect as make_pass
     from scheduler.scope import Scope
 
+    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     config = _config()
     scope = Scope(
         only=outlets,
@@ -151,7 +159,7 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
     )
     with terminal.progress(quiet=_quiet()) as progress:
         report = make_pass(config, scope, clock=utc_now, say=_say, progress=progress)
-    terminal.show_report(report, as_json=as_json)
+    terminal.show_report(report, as_json=as_json, quiet=_quiet())
     return report.exit_code
 
 
@@ -167,8 +175,8 @@ def schedule() -> None:
     from scheduler.collect import collect as make_pass
     from scheduler.daemon import run
 
-    config = _config()
-    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=_say), as_json=False))
+    config, quiet = _config(), _quiet()
+    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=_say), as_json=False, quiet=quiet))
 
 
 @cli.command()
@@ -184,7 +192,7 @@ def status(*, as_json: bool) -> int:
 
     db = archive.open_reader(_config().archive.path)
     rows = queries.status_rows(db, now=datetime.now(UTC))
-    terminal.show_status(rows, queries.totals(db), as_json=as_json)
+    terminal.show_status(rows, queries.totals(db), as_json=as_json, quiet=_quiet())
     return int(any(row.state not in ("ok", "recovered") for row in rows))
 
 
@@ -198,9 +206,11 @@ def serve(*, host: str, port: int, public: bool) -> None:
 
     Example: cuttings serve --port 8080
     """
+    from storage import archive
     from storage.site.app import serve as serve_site
 
     config = _config()
+    archive.open_reader(config.archive.path).close()  # says what to do where there is none
     serve_site(config.archive.path, config.site, host=host, port=port, public=public)
 
 
@@ -243,7 +253,7 @@ def verify(*, as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=JSON_LINES, default="-")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
 @common
 def extract(file: Iterable[str], *, workers: int) -> int:
@@ -257,7 +267,7 @@ def extract(file: Iterable[str], *, workers: int) -> int:
 
 
 @cli.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=JSON_LINES, default="-")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
 @common
 def tag(file: Iterable[str], *, workers: int) -> int:
@@ -271,7 +281,7 @@ def tag(file: Iterable[str], *, workers: int) -> int:
 
 
 @cli.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("file", type=JSON_LINES, default="-")
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1), help="Accepted; linking is one process."
 )
@@ -334,6 +344,8 @@ def _say(line: str) -> None:
 def _filter(lines: Iterator[tuple[str, bool]]) -> int:
     """Print a filter's lines; return 1 if one could not be done."""
     code = 0
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is, whatever the locale
     for line, done in lines:
         sys.stdout.write(line + "\n")
         code |= not done

@@ -2,21 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.clean import Cleaners
-from crawler.download import Clock, Handle, crawl
+from crawler.download import Clock, crawl
 from crawler.outlets import Directory, host_of, prefixes
 from crawler.topics import topic_version
 from crawler.warc import WarcFolder
+from crawler.workers import Cleaners
 from scheduler import health, plan
 from scheduler.config import Config, duration
 from scheduler.passes import Pass, Progress
 from scheduler.scope import DUE, Scope
 from scheduler.tally import Tally
-from storage import archive, articles, coverage, queries
+from storage import archive, articles, coverage, frontier, queries
 from storage.archive import Database
 from storage.errors import ConfigError
 from storage.records import Outlet
@@ -38,11 +39,13 @@ class Report:
     """Outlets that were due and answered no poll."""
     stopped: bool = False
     """The pass came to its time limit; what was not asked waits."""
+    unplaced: tuple[str, ...] = ()
+    """Addresses in hand that belong to no outlet."""
 
     @property
     def exit_code(self) -> int:
-        """0 if every outlet due answered at least one poll, else 1."""
-        return 1 if self.unanswered else 0
+        """0 if every outlet due answered at least one poll and every address in hand is an outlet's, else 1."""
+        return 1 if self.unanswered or self.unplaced else 0
 
 
 def collect(
@@ -61,8 +64,10 @@ def collect(
     with archive.only_writer(config.archive.path) as free:
         if not free:
             return Report(busy=True, outlets={})
-        db = archive.open_archive(config.archive.path)
-        try:
+        with (
+            archive.broken_disk_is_an_error(config.archive.path),
+            closing(archive.open_archive(config.archive.path)) as db,
+        ):
             sync(db, config, now=now)
             outlets = _due(db, config, scope, now=now)
             say(f"asking {len(outlets)} of {len(config.outlets)} outlets")
@@ -71,14 +76,10 @@ def collect(
             )
             round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
             return _run(db, config, round_, clock, progress)
-        finally:
-            db.close()
 
 
 def _run(db: Database, config: Config, round_: Pass, clock: Clock, progress: Progress) -> Report:
     """Make the pass; however it ends, its run says so."""
-    result, stopped = "failed", False
-    unanswered: tuple[str, ...] = ()
     try:
         with (
             Cleaners(config.outlets, config.topics) as cleaners,
@@ -90,39 +91,51 @@ def _run(db: Database, config: Config, round_: Pass, clock: Clock, progress: Pro
             ) as warc,
         ):
             try:
-                handle = round_.handler(cleaners, warc, progress)
-                stopped = asyncio.run(_crawl(config, round_, handle, clock))
+                stopped = asyncio.run(
+                    crawl(
+                        round_.first(),
+                        round_.handler(cleaners, warc, progress),
+                        settings=config.crawl,
+                        delays_s=delays(round_.outlets.values()),
+                        resting=frontier.resting(db, now=round_.now),
+                        limit_s=duration(config.crawl.pass_limit).total_seconds(),
+                        clock=clock,
+                    )
+                )
             finally:
                 round_.close()
         unanswered = _judge(db, round_)
-        result = "attention" if unanswered else "done"
-    except KeyboardInterrupt:
-        result = "interrupted"
+    except BaseException as error:
+        result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        with suppress(*archive.Broken):  # the first error is the one to tell
+            archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
         raise
-    finally:
-        archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
-    return Report(run=round_.run, outlets=dict(round_.tallies), unanswered=unanswered, stopped=stopped)
+    attention = unanswered or round_.unplaced
+    result = "attention" if attention else "done"
+    archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
+    return Report(
+        run=round_.run,
+        outlets=dict(round_.tallies),
+        unanswered=unanswered,
+        stopped=stopped,
+        unplaced=tuple(round_.unplaced),
+    )
+
+
+def delays(outlets: Iterable[Outlet]) -> dict[str, float]:
+    """Return the delay of each host whose outlet has one of its own; outlets that share a host: the longest."""
+    found: dict[str, float] = {}
+    for outlet in outlets:
+        if outlet.delay_s is not None:
+            host = host_of(outlet.url)
+            found[host] = max(found.get(host, 0.0), outlet.delay_s)
+    return found
 
 
 def sync(db: Database, config: Config, *, now: datetime) -> None:
     """Make the archive's outlets and topics say what the configuration says."""
     archive.sync_outlets(db, config.outlets, {outlet.id: prefixes(outlet) for outlet in config.outlets})
     archive.sync_topics(db, config.topics, {topic.id: topic_version(topic) for topic in config.topics}, now=now)
-
-
-async def _crawl(config: Config, round_: Pass, handle: Handle, clock: Clock) -> bool:
-    """Ask and save until nothing is left or the pass is out of time; return whether time ran out."""
-    delays: dict[str, float] = {}
-    for outlet in round_.outlets.values():
-        if outlet.delay_s is not None:
-            host = host_of(outlet.url)
-            delays[host] = max(delays.get(host, 0.0), outlet.delay_s)
-    try:
-        async with asyncio.timeout(duration(config.crawl.pass_limit).total_seconds()):
-            await crawl(round_.first(), handle, settings=config.crawl, delays_s=delays, clock=clock)
-    except TimeoutError:
-        return True
-    return False
 
 
 def _due(db: Database, config: Config, scope: Scope, *, now: datetime) -> list[Outlet]:
@@ -149,6 +162,6 @@ def _judge(db: Database, round_: Pass) -> tuple[str, ...]:
             if tally.unanswered:
                 unanswered.append(id_)
             days = [health.Day(polls=n, polls_failed=m, new_articles=k) for n, m, k in queries.collected_days(db, id_)]
-            state, why = health.state(days, previous=queries.health_of(db, id_))
+            state, why = health.state(days, previous=queries.health_of(db, id_), answered=not tally.unanswered)
             coverage.set_health(db, id_, state, detail=why, run=round_.run, now=round_.now)
     return tuple(unanswered)

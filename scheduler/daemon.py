@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -32,7 +33,7 @@ def trigger(schedule: Schedule) -> BaseTrigger:
 
 
 def run(config: Config, make_pass: Callable[[], object]) -> None:
-    """Make a pass of what is due now, then on time; returns after SIGTERM or Ctrl-C, what was saved stays.
+    """Make a pass of what is due now, then on time; returns after SIGTERM, what was saved stays.
 
     Passes run in the main thread, where signals arrive; APScheduler only says when.
     """
@@ -42,7 +43,13 @@ def run(config: Config, make_pass: Callable[[], object]) -> None:
     # coalesce: one pass for all that were missed; no grace time: late is better than never
     scheduler.add_job(due.set, trigger(config.schedule), coalesce=True, misfire_grace_time=None)
     scheduler.start()
-    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    asked_to_end = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        asked_to_end.append(number)
+        signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, end)
     try:
         while due.wait():
             due.clear()
@@ -51,6 +58,8 @@ def run(config: Config, make_pass: Callable[[], object]) -> None:
             except ArchiveError as error:
                 logger.error("%s", error)  # the disk may be back next time
     except KeyboardInterrupt:
+        if not asked_to_end:
+            raise  # Ctrl-C
         logger.info("stopped")
     finally:
         scheduler.shutdown(wait=False)

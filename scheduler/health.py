@@ -15,16 +15,18 @@ class Day:
     new_articles: int
 
 
-def state(days: Sequence[Day], *, previous: str | None) -> tuple[str, str]:
-    """Return `(state, why)` from an outlet's collected days, newest first: ok / failing / silent / recovered.
+def state(days: Sequence[Day], *, previous: str | None, answered: bool) -> tuple[str, str]:
+    """Return `(state, why)` from an outlet's collected days, newest first, and whether it answered this pass.
+
+    States: ok / failing / silent / recovered.
 
     Only days with an answered poll count towards silence: not polled is not silent.
     """
-    if days and days[0].polls and days[0].polls == days[0].polls_failed:
-        return "failing", "no poll answered today"
-    answered = [day for day in days if day.polls > day.polls_failed]
-    quiet = next((i for i, day in enumerate(answered) if day.new_articles), len(answered))
-    before = answered[quiet:]
+    if not answered:
+        return "failing", "no poll answered in the last pass"
+    polled = [day for day in days if day.polls > day.polls_failed]
+    quiet = next((i for i, day in enumerate(polled) if day.new_articles), len(polled))
+    before = polled[quiet:]
     usual = sum(day.new_articles for day in before) / len(before) if before else 0.0
     if usual * quiet >= SILENT_AFTER_ARTICLES:
         return "silent", f"no new article on {quiet} polled days; usually {usual:.1f} a day"

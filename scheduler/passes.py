@@ -7,15 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
-from crawler.clean import Cleaners
 from crawler.download import Answer, Fetch, Handle
-from crawler.outlets import Directory
+from crawler.outlets import Directory, host_of
 from crawler.urls import clean_url, url_key
 from crawler.warc import WarcFolder
+from crawler.workers import Cleaners
 from scheduler.config import Config, duration
 from scheduler.polling import Polling
-from scheduler.saving import Saving
+from scheduler.saving import Saving, retry_after
 from scheduler.scope import Scope
 from scheduler.tally import Tally
 from storage import coverage, frontier, queries
@@ -51,29 +52,36 @@ class Pass:
             db,
             self.tallies,
             self.outlets,
+            began=now,
             oldest=scope.since or now - duration(config.crawl.lookback),
             max_links=lambda outlet: scope.limit or outlet.max_links or config.crawl.max_links,
             max_bytes=config.crawl.max_body_bytes,
         )
         self._looks: dict[str, int] = {}
         """Articles looked at again, by address."""
+        self._first: list[Fetch] = []
+        self._robots: set[str] = set()
+        self.unplaced: list[str] = []
+        """Addresses in hand that belong to no outlet."""
 
     def first(self) -> list[Fetch]:
         """Return the polls of every outlet, then its waiting links and the articles due for another look."""
-        if self._scope.urls:
-            return self._in_hand()
+        self._first = self._in_hand() if self._scope.urls else self._due()
+        return self._first
+
+    def _due(self) -> list[Fetch]:
         fetches: list[Fetch] = []
         crawl = self._config.crawl
         for outlet in self.outlets.values():
             fetches += self._polling.of(outlet)
             due = queries.rechecks_due(
-                self._db, outlet.id, hours=crawl.recheck_hours, now=self.now, limit=crawl.max_links
+                self._db, outlet.id, hours=crawl.recheck_hours, now=self.now, limit=self._polling.most(outlet)
             )
             for article, url, requested_url in due:
                 self._looks[url] = article
                 link = frontier.link_of(self._db, url_key(requested_url))
                 fetches.append(Fetch(url=url, outlet=outlet.id, kind="recheck", link=link))
-            waiting = frontier.waiting(self._db, outlet.id, now=self.now, limit=outlet.max_links or crawl.max_links)
+            waiting = frontier.waiting(self._db, outlet.id, now=self.now, limit=self._polling.most(outlet))
             fetches += self._polling.ask(outlet.id, waiting)
         return fetches
 
@@ -87,25 +95,20 @@ class Pass:
             if url and outlet and outlet in self.outlets:
                 link = Link(url=url, outlet=outlet, found_in="url-list", found_by="url-list", basis="page")
                 found[outlet].append((url_key(url), link))
+            else:
+                self.unplaced.append(stated)
         fetches = []
         with self._db.atomic():
             for id_, links in found.items():
-                frontier.record_links(self._db, links, now=self.now)
+                frontier.record_links(self._db, links, now=self.now, began=self.now)
                 waiting = {key for key, _ in frontier.waiting(self._db, id_, now=self.now, limit=-1)}
                 fetches += self._polling.ask(id_, [(key, link) for key, link in links if key in waiting])
         return fetches
 
     def handler(self, cleaners: Cleaners, warc: WarcFolder, progress: Progress) -> Handle:
         """Return what `crawl` calls with each answer."""
-        saving = Saving(
-            self._db,
-            self._config.archive,
-            Directory(self._config.outlets),
-            cleaners=cleaners,
-            warc=warc,
-            run=self.run,
-        )
-        asked, done = 0, 0
+        saving = Saving(self._db, self._config, cleaners=cleaners, warc=warc, run=self.run)
+        asked, done = len(self._first), 0
 
         async def handle(answer: Answer) -> list[Fetch]:
             nonlocal asked, done
@@ -131,7 +134,7 @@ class Pass:
         """Write each outlet's coverage of this pass."""
         with self._db.atomic():
             for id_, tally in self.tallies.items():
-                first_time = not queries.collected_days(self._db, id_, limit=1)
+                first_time = not coverage.has_answered(self._db, id_)
                 coverage.add_coverage(
                     self._db,
                     id_,
@@ -163,8 +166,11 @@ class Pass:
 
     def _record(self, answer: Answer, outcome: Outcome) -> None:
         fetch = answer.fetch
-        if answer.robots is not None:
-            coverage.record_rights(self._db, fetch.outlet, answer.robots, now=answer.at)
+        self._record_robots(answer)
+        if answer.retry_after and (wait := retry_after(answer.retry_after, answer.at)):
+            frontier.rest(
+                self._db, host_of(answer.capture.url if answer.capture else fetch.url), until=answer.at + wait
+            )
         row = FetchRow(
             outlet=fetch.outlet,
             url=fetch.url,
@@ -176,3 +182,24 @@ class Pass:
             size_bytes=answer.size_bytes,
         )
         coverage.record_fetch(self._db, row, run=self.run)
+
+    def _record_robots(self, answer: Answer) -> None:
+        """Record the robots.txt of a host once a pass; it is the outlet's word only on the outlet's own host."""
+        robots, outlet = answer.robots, self.outlets.get(answer.fetch.outlet)
+        if robots is None or robots.url in self._robots:
+            return
+        self._robots.add(robots.url)
+        ours = outlet is not None and host_of(robots.url) == host_of(outlet.url)
+        row = FetchRow(
+            outlet=outlet.id if outlet and ours else None,
+            url=robots.url,
+            at=answer.at,
+            kind="robots",
+            outcome=Outcome.POLL if robots.status == HTTPStatus.OK else Outcome.GONE,
+            status=robots.status,
+            ms=None,
+            size_bytes=len(robots.text.encode()),
+        )
+        coverage.record_fetch(self._db, row, run=self.run)
+        if outlet and ours:
+            coverage.record_rights(self._db, outlet.id, now=answer.at, robots=robots.text)

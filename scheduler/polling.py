@@ -1,6 +1,5 @@
 """The polls of a pass: which places to ask, and which article addresses their answers bring."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from typing import cast
 
 from crawler.discovery import Listing, feeds_of_page, links_of, robots_sitemaps
 from crawler.download import Answer, Fetch
+from crawler.manners import RobotsFile
 from crawler.urls import url_key
 from scheduler.tally import Tally
 from storage import frontier
@@ -29,6 +29,7 @@ class Polling:
         tallies: Mapping[str, Tally],
         outlets: Mapping[str, Outlet],
         *,
+        began: datetime,
         oldest: datetime,
         max_links: Callable[[Outlet], int],
         max_bytes: int,
@@ -36,6 +37,7 @@ class Polling:
         self._db = db
         self._tallies = tallies
         self._outlets = outlets
+        self._began = began
         self._oldest = oldest
         self._max_links = max_links
         self._max_bytes = max_bytes
@@ -54,7 +56,8 @@ class Polling:
         discovers = not (outlet.feeds or outlet.sitemaps)
         found = [feed for url, feed in stored.items() if discovers and feed.found_by != "config" and url not in urls]
         fetches = [self._poll_of(outlet.id, stored.get(feed.url, feed)) for feed in (*configured, *found)]
-        if discovers and not found:
+        alive = any(feed.alive for feed in found)
+        if discovers and not (alive and frontier.listed_by_feeds(self._db, outlet.id, front_page=outlet.url)):
             fetches.append(self._poll_of(outlet.id, Feed(url=outlet.url, kind="section", found_by="front-page")))
         return fetches
 
@@ -86,6 +89,10 @@ class Polling:
             frontier.record_poll(self._db, fetch.outlet, _feed_after(answer, listing), outcome=outcome, now=answer.at)
         return self._listed(answer, answer.capture, listing) if listing and answer.capture else []
 
+    def most(self, outlet: Outlet) -> int:
+        """Return how many article addresses of an outlet may be asked in a pass."""
+        return self._max_links(outlet)
+
     def ask(self, outlet: str, links: Iterable[tuple[str, Link]]) -> list[Fetch]:
         """Return fetches of `(url_key, link)` pairs within the outlet's limit; the others wait for the next pass."""
         fetches = []
@@ -116,7 +123,7 @@ class Polling:
         if listing.problem:
             tally.problems.append(f"{fetch.kind} {fetch.url}: {listing.problem}")
         keyed = [(url_key(link.url), link) for link in listing.links if self._in_time(link)]
-        found = frontier.record_links(self._db, keyed, now=answer.at)
+        found = frontier.record_links(self._db, keyed, now=answer.at, began=self._began)
         tally.counts["links"] += len(keyed)
         tally.known_links += found.known
         fresh = set(found.fresh)
@@ -124,7 +131,7 @@ class Polling:
         tally.counts["cut_off"] += len(fresh) - len(fetches)
         fetches += self._children(fetch, listing)
         if fetch.kind == "front-page":
-            fetches += self._discovered(fetch, capture, answer.robots or "")
+            fetches += self._discovered(fetch, capture, answer.robots)
         return fetches
 
     def _children(self, fetch: Fetch, listing: Listing) -> list[Fetch]:
@@ -143,13 +150,14 @@ class Polling:
             children.append(self._poll_of(fetch.outlet, feed, depth=fetch.depth + 1))
         return children
 
-    def _discovered(self, fetch: Fetch, capture: Capture, robots: str) -> list[Fetch]:
+    def _discovered(self, fetch: Fetch, capture: Capture, robots: RobotsFile | None) -> list[Fetch]:
         """Return polls of the feeds a front page names and the sitemaps robots.txt names."""
         feeds = [
             Feed(url=url, kind="feed", found_by="front-page")
             for url in feeds_of_page(capture.body, capture.url, content_type=capture.content_type)
         ]
-        feeds += [Feed(url=url, kind="sitemap", found_by="robots") for url in robots_sitemaps(robots.encode())]
+        named = robots_sitemaps(robots.text.encode(), robots.url) if robots else ()
+        feeds += [Feed(url=url, kind="sitemap", found_by="robots") for url in named]
         return [self._poll_of(fetch.outlet, feed) for feed in feeds if feed.url not in self._polled]
 
     def _in_time(self, link: Link) -> bool:
@@ -165,10 +173,7 @@ def _feed_after(answer: Answer, listing: Listing | None) -> Feed:
     feed = Feed(url=fetch.url, kind=cast("FeedKind", kind), found_by=fetch.found_by or "config")
     if listing is None or capture is None:
         return replace(feed, etag=fetch.etag, last_modified=fetch.last_modified)
+    if listing.sitemaps or listing.next_page:
+        return feed  # asked in full each time: its own 304 says nothing of the places it names
     headers = {name.lower(): value for name, value in capture.headers}
-    return replace(
-        feed,
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
-        body_digest=hashlib.sha256(capture.body).hexdigest(),
-    )
+    return replace(feed, etag=headers.get("etag"), last_modified=headers.get("last-modified"))

@@ -50,7 +50,7 @@ def progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, asked: bar.update(task, completed=done, total=asked)
 
 
-def show_report(report: "Report", *, as_json: bool) -> None:
+def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None:
     """Print what a pass came to, a line an outlet; what needs attention goes to stderr."""
     if report.busy:
         click.echo("another pass is running; nothing done", err=True)
@@ -60,22 +60,27 @@ def show_report(report: "Report", *, as_json: bool) -> None:
         }
         click.echo(json.dumps({"busy": report.busy, "run": report.run, "stopped": report.stopped,
                                "unanswered": list(report.unanswered), "outlets": outlets}))  # fmt: skip
-    elif report.outlets:
+    elif report.outlets and not quiet:
         names = ("polls", "polls_failed", "links", "fetched", "new_articles", "on_topic", "failed", "cut_off")
         rows = [(id_, *(tally.counts[name] for name in names)) for id_, tally in sorted(report.outlets.items())]
         click.echo(
-            table(("outlet", "polls", "failed", "links", "fetched", "new", "on topic", "failed", "cut off"), rows)
+            table(
+                ("outlet", "polls", "polls failed", "links", "pages", "new", "on topic", "pages failed", "cut off"),
+                rows,
+            )
         )
     for id_, tally in sorted(report.outlets.items()):
         for problem in tally.problems:
             click.echo(f"{id_}: {problem}", err=True)
     for id_ in report.unanswered:
         click.echo(f"{id_}: could not be polled", err=True)
+    for address in report.unplaced:
+        click.echo(f"{address}: of no outlet, not asked", err=True)
     if report.stopped:
         click.echo("stopped at pass_limit; what was not asked waits for the next pass", err=True)
 
 
-def show_status(rows: "Sequence[StatusRow]", totals: Mapping[str, int], *, as_json: bool) -> None:
+def show_status(rows: "Sequence[StatusRow]", totals: Mapping[str, int], *, as_json: bool, quiet: bool) -> None:
     """Print the state of outlets, worst first, and the archive's size."""
     if as_json:
         click.echo(json.dumps({"outlets": [asdict(row) for row in rows], "archive": dict(totals)}))
@@ -85,17 +90,22 @@ def show_status(rows: "Sequence[StatusRow]", totals: Mapping[str, int], *, as_js
         (row.outlet, row.state, row.since, row.last_success_at, row.articles_7d, row.usual_7d, row.waiting, row.detail)
         for row in rows
     ]
-    click.echo(table(heads, cells))
-    size = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in totals.items())
-    click.echo(f"\narchive: {size}")
+    if not quiet:
+        size = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in totals.items())
+        click.echo(f"{table(heads, cells)}\n\narchive: {size}")
+    for row in rows:
+        if row.state not in ("ok", "recovered"):
+            click.echo(f"{row.outlet}: {row.state}{f', {row.detail}' if row.detail else ''}", err=True)
 
 
-def show_findings(findings: "Sequence[Finding]", *, as_json: bool) -> None:
+def show_findings(findings: "Sequence[Finding]", *, as_json: bool, quiet: bool) -> None:
     """Print what `cuttings check` found, problems last and on stderr."""
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
         return
     for finding in sorted(findings, key=lambda finding: finding.problem):
+        if quiet and not finding.problem:
+            continue
         click.echo(f"{finding.subject}: {finding.text}", err=finding.problem)
 
 

@@ -17,6 +17,9 @@ from storage.records import Outlet, Topic, utc_text
 from storage.schema import APPLICATION_ID
 from storage.search import register
 
+Broken: tuple[type[BaseException], ...] = (sqlite3.Error, OSError)
+"""What a full, locked or failing disk raises."""
+
 PRAGMAS = ("foreign_keys = on", "journal_mode = wal", "synchronous = full", "busy_timeout = 30000")
 
 
@@ -74,6 +77,15 @@ def only_writer(path: Path) -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+@contextmanager
+def broken_disk_is_an_error(path: Path) -> Iterator[None]:
+    """Turn what a full, locked or failing disk raises into an ArchiveError that names the archive."""
+    try:
+        yield
+    except Broken as error:
+        raise ArchiveError(f"{path}: {error}") from error
 
 
 def start_run(

@@ -10,7 +10,11 @@ from sqlite_utils import Database
 
 from storage import search, stories
 from storage.records import Article, FoundBy, Outcome, utc_text
-from storage.words import tokens
+from storage.words import fold, tokens
+
+SAME_TEXT = (
+    0.5  # of all words of two pages at one canonical address: variants of one article share more, two articles less
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +97,39 @@ def save_article(
             return Saved(outcome=Outcome.UNCHANGED, article=id_)
         if change != "first":
             _update(db, id_, article, now=now)
-        where = _save_capture(db, capture(), id_) if capture else None
+        where = save_capture(db, capture(), id_) if capture else None
         _write_version(db, id_, article, change, capture=where, run=run, now=now)
         _write_tags(db, id_, article, run=run)
         _write_credits(db, id_, article, run=run)
         search.index_article(db, id_)
         stories.place(db, id_, run=run, now=now)
         return Saved(outcome=Outcome.NEW if change == "first" else Outcome.VERSION, article=id_)
+
+
+def identity_of(db: Database, article: int) -> tuple[Identity, str]:
+    """Return who a stored article is, and its address."""
+    key, digest, url = db.execute("select url_key, key, url from articles where id = ?", [article]).fetchone()
+    return Identity(url_key=key, key=digest), url
+
+
+def carries(db: Database, article: int, text: str) -> bool:
+    """Say whether a stored article's text is this one, more or less: SAME_TEXT of their words are the same."""
+    stored = db.execute("select text from texts where article = ?", [article]).fetchone()
+    ours, theirs = ({fold(token.word) for token in tokens(each)} for each in (text, stored[0] if stored else ""))
+    return len(ours & theirs) >= SAME_TEXT * len(ours | theirs)
+
+
+def save_capture(db: Database, row: CaptureRow, article: int | None = None) -> int:
+    """Store where an answer is kept; `article` is None for one that gave none."""
+    cursor = db.execute(
+        "insert into captures (url, fetched_at, status, content_type, warc, byte_offset, byte_length, digest, article)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            row.url, utc_text(row.fetched_at), row.status, row.content_type, row.warc,
+            row.byte_offset, row.byte_length, row.digest, article,
+        ],
+    )  # fmt: skip
+    return int(cursor.lastrowid or 0)
 
 
 def record_check(
@@ -208,18 +238,6 @@ def _free_id(db: Database, moment: datetime) -> int:
     return id_
 
 
-def _save_capture(db: Database, row: CaptureRow, article: int) -> int:
-    cursor = db.execute(
-        "insert into captures (url, fetched_at, status, content_type, warc, byte_offset, byte_length, digest, article)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            row.url, utc_text(row.fetched_at), row.status, row.content_type, row.warc,
-            row.byte_offset, row.byte_length, row.digest, article,
-        ],
-    )  # fmt: skip
-    return int(cursor.lastrowid or 0)
-
-
 def _write_version(
     db: Database, id_: int, article: Article, change: str, *, capture: int | None, run: int, now: datetime
 ) -> None:
@@ -230,7 +248,13 @@ def _write_version(
 
 
 def _mark(db: Database, article: int, change: str, *, run: int, at: str) -> None:
-    db.execute("insert into versions (article, seen_at, change, run) values (?, ?, ?, ?)", [article, at, change, run])
+    """Write that an article went, or that it is back with the words it has now."""
+    db.execute(
+        "insert into versions (article, seen_at, title, text, text_digest, change, run)"
+        " select a.id, ?2, iif(?3 = 'back', a.title, null), iif(?3 = 'back', t.text, null),"
+        " iif(?3 = 'back', a.text_digest, null), ?3, ?4 from articles a join texts t on t.article = a.id where a.id = ?1",
+        [article, at, change, run],
+    )
 
 
 def _write_tags(db: Database, id_: int, article: Article, *, run: int) -> None:

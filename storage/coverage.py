@@ -22,8 +22,8 @@ class FetchRow:
     kind: str
     outcome: Outcome
     status: int | None
-    ms: int
-    size_bytes: int
+    ms: int | None
+    size_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,26 +73,41 @@ def add_coverage(
     )
 
 
-def record_rights(db: Database, outlet: str, robots: str, *, now: datetime) -> None:
-    """Keep what an outlet's robots.txt says, dated; an unchanged statement adds nothing."""
+def record_rights(
+    db: Database,
+    outlet: str,
+    *,
+    now: datetime,
+    robots: str | None = None,
+    tdm_reserved: bool | None = None,
+    terms: str | None = None,
+) -> None:
+    """Keep what an outlet states, dated; what is not given stays as it was, and an unchanged statement adds nothing."""
     last = db.execute(
-        "select robots from outlet_rights where outlet = ? order by seen_at desc limit 1", [outlet]
-    ).fetchone()
-    if last is None or last[0] != robots:
+        "select robots, tdm_reserved, terms from outlet_rights where outlet = ? order by seen_at desc limit 1", [outlet]
+    ).fetchone() or (None, None, None)
+    stated = (robots, None if tdm_reserved is None else int(tdm_reserved), terms)
+    state = tuple(old if new is None else new for old, new in zip(last, stated, strict=True))
+    if state != last:
         db.execute(
-            "insert or ignore into outlet_rights (outlet, seen_at, robots) values (?, ?, ?)",
-            [outlet, utc_text(now), robots],
+            "insert into outlet_rights (outlet, seen_at, robots, tdm_reserved, terms) values (?, ?, ?, ?, ?)"
+            " on conflict (outlet, seen_at) do update set robots = excluded.robots,"
+            " tdm_reserved = excluded.tdm_reserved, terms = excluded.terms",
+            [outlet, utc_text(now), *state],
         )
 
 
-def set_health(db: Database, outlet: str, state: str, *, detail: str, run: int, now: datetime) -> bool:
-    """Write an outlet's state as of this pass; return whether it changed."""
-    row = db.execute("select state from health where outlet = ?", [outlet]).fetchone()
-    changed = row is None or row[0] != state
+def has_answered(db: Database, outlet: str) -> bool:
+    """Say whether an outlet has ever answered a poll."""
+    sql = "select 1 from coverage where outlet = ? and polls > polls_failed limit 1"
+    return db.execute(sql, [outlet]).fetchone() is not None
+
+
+def set_health(db: Database, outlet: str, state: str, *, detail: str, run: int, now: datetime) -> None:
+    """Write an outlet's state as of this pass."""
     db.execute(
         "insert into health values (?, ?, ?, ?, ?) on conflict (outlet) do update set state = excluded.state,"
         " since = case when state = excluded.state then since else excluded.since end,"
         " detail = excluded.detail, run = excluded.run",
         [outlet, state, utc_text(now), detail, run],
     )
-    return changed

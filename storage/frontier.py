@@ -27,7 +27,8 @@ class Feed:
     found_by: str
     etag: str | None = None
     last_modified: str | None = None
-    body_digest: str | None = None
+    alive: bool = True
+    """Its last answer was an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +38,26 @@ class Found:
     fresh: tuple[str, ...]
     """Keys never seen before, in the listing's order."""
     known: int
-    """Links that had been found before."""
+    """Links that had been found before this pass."""
 
 
 def feeds_of(db: Database, outlet: str) -> list[Feed]:
     """Return an outlet's feeds, sitemaps and sections in use."""
     rows = db.execute(
-        "select url, kind, found_by, etag, last_modified, body_digest from feeds where outlet = ? order by rowid",
+        "select url, kind, found_by, etag, last_modified, last_outcome in ('poll', 'unchanged') from feeds"
+        " where outlet = ? order by rowid",
         [outlet],
     )
-    names = ("url", "kind", "found_by", "etag", "last_modified", "body_digest")
-    return [Feed(**dict(zip(names, row, strict=True))) for row in rows.fetchall()]
+    return [
+        Feed(url=url, kind=kind, found_by=found_by, etag=etag, last_modified=last_modified, alive=bool(alive))
+        for url, kind, found_by, etag, last_modified, alive in rows.fetchall()
+    ]
+
+
+def listed_by_feeds(db: Database, outlet: str, *, front_page: str) -> bool:
+    """Say whether any place but the front page has ever listed a link of an outlet."""
+    sql = "select 1 from links where outlet = ? and found_in not in (?, 'url-list') limit 1"
+    return db.execute(sql, [outlet, front_page]).fetchone() is not None
 
 
 def record_poll(db: Database, outlet: str, feed: Feed, *, outcome: Outcome, now: datetime) -> None:
@@ -58,27 +68,27 @@ def record_poll(db: Database, outlet: str, feed: Feed, *, outcome: Outcome, now:
         [outlet, feed.url, feed.kind, feed.found_by, at],
     )
     db.execute(
-        "update feeds set kind = ?, last_used_at = ?, last_outcome = ?, etag = ?, last_modified = ?, body_digest = ?"
+        "update feeds set kind = ?, last_used_at = ?, last_outcome = ?, etag = ?, last_modified = ?"
         " where outlet = ? and url = ?",
-        [feed.kind, at, outcome, feed.etag, feed.last_modified, feed.body_digest, outlet, feed.url],
+        [feed.kind, at, outcome, feed.etag, feed.last_modified, outlet, feed.url],
     )
 
 
-def record_links(db: Database, links: Iterable[tuple[str, Link]], *, now: datetime) -> Found:
-    """Put `(url_key, link)` pairs into the frontier.
+def record_links(db: Database, links: Iterable[tuple[str, Link]], *, now: datetime, began: datetime) -> Found:
+    """Put `(url_key, link)` pairs into the frontier, in a pass that `began` then.
 
     A link already there only learns that it was seen again, and what this place states more precisely.
     """
     fresh: list[str] = []
     known = 0
     for key, link in links:
-        stored = db.execute("select title, published, authors from links where url_key = ?", [key]).fetchone()
+        stored = db.execute("select title, published, authors, found_at from links where url_key = ?", [key]).fetchone()
         if stored is None:
             fresh.append(key)
             _insert(db, key, link, at=utc_text(now))
         else:
-            known += 1
-            _see_again(db, key, link, stored, at=utc_text(now))
+            known += stored[3] < utc_text(began)
+            _see_again(db, key, link, stored[:3], at=utc_text(now))
     return Found(fresh=tuple(fresh), known=known)
 
 
@@ -146,9 +156,7 @@ def _link(row: tuple[Any, ...]) -> Link:
     )
 
 
-def settle_link(
-    db: Database, url_key: str, outcome: Outcome, *, now: datetime, wait: timedelta | None = None, screened_by: str = ""
-) -> None:
+def settle_link(db: Database, url_key: str, outcome: Outcome, *, now: datetime, wait: timedelta | None = None) -> None:
     """Write what came of asking a link.
 
     A temporary failure leaves it waiting, each time longer, or `wait` where the server said so.
@@ -164,8 +172,8 @@ def settle_link(
         pause = max(min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT), wait or timedelta())
         next_try_at = utc_text(now + pause)
     db.execute(
-        "update links set state = ?, tries = ?, next_try_at = ?, screened_by = ? where url_key = ?",
-        [state, tries, next_try_at, screened_by or None, url_key],
+        "update links set state = ?, tries = ?, next_try_at = ? where url_key = ?",
+        [state, tries, next_try_at, url_key],
     )
 
 
@@ -173,3 +181,18 @@ def known_addresses(db: Database, outlet: str, *, limit: int = 500) -> Sequence[
     """Return addresses of an outlet's articles, newest first: what its article addresses look like."""
     rows = db.execute("select url from articles where outlet = ? order by id desc limit ?", [outlet, limit])
     return [row[0] for row in rows.fetchall()]
+
+
+def rest(db: Database, host: str, *, until: datetime) -> None:
+    """Note that a host is not to be asked before a time; the longer of two waits wins."""
+    db.execute(
+        "insert into host_rests values (?, ?) on conflict (host) do update set"
+        " until_at = max(until_at, excluded.until_at)",
+        [host, utc_text(until)],
+    )
+
+
+def resting(db: Database, *, now: datetime) -> frozenset[str]:
+    """Return the hosts that are not to be asked now."""
+    rows = db.execute("select host from host_rests where until_at > ?", [utc_text(now)])
+    return frozenset(row[0] for row in rows.fetchall())

@@ -50,7 +50,10 @@ def last_polls(db: Database, *, now: datetime) -> dict[str, Poll]:
 def rechecks_due(
     db: Database, outlet: str, *, hours: tuple[int, ...], now: datetime, limit: int
 ) -> list[tuple[int, str, str]]:
-    """Return `(id, url, requested_url)` of an outlet's articles on a topic that are of an age to be looked at again."""
+    """Return `(id, url, requested_url)` of an outlet's articles on a topic that are of an age to be looked at again.
+
+    The age 0 is always: such articles are looked at in every pass.
+    """
     if not hours:
         return []
     ages = " union all ".join("select ? as seconds" for _ in hours)
@@ -58,8 +61,8 @@ def rechecks_due(
         f"with ages as ({ages}) select distinct a.id, a.url, a.requested_url from articles a join ages"
         " where a.outlet = ? and exists (select 1 from article_topics t where t.article = a.id)"
         " and unixepoch(a.first_seen_at) + ages.seconds <= ?"
-        " and unixepoch(a.first_seen_at) + ages.seconds"
-        "   > coalesce((select max(unixepoch(c.at)) from checks c where c.article = a.id), 0)"
+        " and (ages.seconds = 0 or unixepoch(a.first_seen_at) + ages.seconds"
+        "   > coalesce((select max(unixepoch(c.at)) from checks c where c.article = a.id), 0))"
         " order by a.id desc limit ?",
         [*(hour * 3600 for hour in hours), outlet, int(now.timestamp()), limit],
     )

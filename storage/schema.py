@@ -61,8 +61,13 @@ create table feeds (
   kind text not null,                 -- feed / sitemap / news-sitemap / section
   found_by text not null,             -- config / robots / front-page / sitemap-index
   first_used_at text, last_used_at text, last_outcome text,
-  etag text, last_modified text, body_digest text,   -- for conditional requests
+  etag text, last_modified text,      -- for conditional requests
   primary key (outlet, url)
+) strict;
+
+create table host_rests (             -- hosts that asked us to wait (Retry-After)
+  host text primary key,
+  until_at text not null
 ) strict;
 
 create table links (

@@ -6,19 +6,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from news_pages import Item, article, feed_link, robots, rss, section, sitemap, sitemap_index
+from news_pages import Item, article, feed_link, news_sitemap, robots, rss, section, sitemap, sitemap_index
 from news_site import NewsSite
 from whole_way import one_pass, publish, rows, write_config
 
 from scheduler.collect import collect
 from scheduler.config import load
 from scheduler.scope import Scope
-from storage.errors import ConfigError
+from storage.errors import ArchiveError, ConfigError
 from storage.records import Outcome
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ON_TOPIC = "Officials in Ankara said on Monday that the paper on air defence had been sent to NATO planners in {}."
 FILLER = "The paper numbered {} has pages of its own and asks for a budget that two of the members have refused so far."
+HARBOUR = [
+    "A harbour master spoke of winter storms, of ships that never came in, and of sailors who sold their boats for coal.",
+    "His grandmother had kept the lighthouse keys, which hang behind glass in a museum that opens on Sundays only.",
+    "Children skate where trawlers once lay, he told visitors, while gulls quarrel over chips outside every café door.",
+]
 CLOSING = "A second meeting about paper {} is planned for the end of the month, with figures that nobody has seen yet."
 
 
@@ -267,10 +272,199 @@ def test_addresses_in_hand_are_asked_and_nothing_is_polled(news_site: NewsSite, 
         urls=(news_site.url("/2"), "https://nobody.example/x", "no address", news_site.url("/2") + "?utm_source=x")
     )
     report = collect(config, scope, clock=lambda: NOW)
-    assert report.exit_code == 0
+    assert (report.exit_code, report.unplaced) == (1, ("https://nobody.example/x", "no address"))
     assert rows(tmp_path, "select url, found_by from articles") == [
         {"url": news_site.url("/2"), "found_by": "url-list"}
     ]
     assert (news_site.hits("/"), news_site.hits("/feed")) == (0, 0)
     collect(config, scope, clock=lambda: NOW)
     assert news_site.hits("/2") == 1
+
+
+def test_an_unchanged_sitemap_index_still_leads_to_its_sitemaps(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.add_page(
+        "/index.xml", sitemap_index([news_site.url("/new.xml")]), content_type="application/xml", etag='"1"'
+    )
+    config = write_config(tmp_path, [outlet(news_site, sitemaps=[news_site.url("/index.xml")])])
+    for n in (1, 2):
+        news_site.add_page(f"/{n}", page(n))
+        items = [Item(news_site.url(f"/{k}"), f"Report {k}", NOW.isoformat()) for k in range(1, n + 1)]
+        news_site.add_page("/new.xml", news_sitemap(items), content_type="application/xml")
+        one_pass(config)
+        assert rows(tmp_path, "select count(*) as n from articles") == [{"n": n}]
+
+
+def test_robots_that_failed_once_does_not_settle_links_for_ever(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": page(1), "/2": page(2)})
+    config = write_config(tmp_path, [outlet(news_site, max_links=1)], crawl="recheck_hours = [0]")
+    one_pass(config, now=NOW)
+    news_site.add_page("/robots.txt", status=503)
+    assert one_pass(config, now=NOW + timedelta(hours=1)).unanswered == ("gazette",)
+    assert rows(tmp_path, "select state from checks") == [{"state": "unknown"}]
+    news_site.add_page("/robots.txt", "", content_type="text/plain")
+    one_pass(config, now=NOW + timedelta(hours=2))
+    assert rows(tmp_path, "select count(*) as n from articles") == [{"n": 2}]
+
+
+@pytest.mark.parametrize("feed", [None, rss([])], ids=["dead", "empty"])
+def test_a_front_page_whose_feed_gives_nothing_is_asked_again(
+    feed: str | None, news_site: NewsSite, tmp_path: Path
+) -> None:
+    if feed:
+        news_site.add_page("/feed", feed, content_type="application/rss+xml")
+    config = write_config(tmp_path, [outlet(news_site)])
+    for n in (1, 2):
+        items = [Item(f"/2026/03/0{k}/report-number-{k}", f"Report number {k} of the week") for k in range(1, n + 1)]
+        for k, item in enumerate(items, 1):
+            news_site.add_page(item.url, page(k))
+        news_site.add_page("/", section(items, head=feed_link("/feed")))
+        one_pass(config)
+        assert rows(tmp_path, "select count(*) as n from articles") == [{"n": n}]
+
+
+def test_a_wait_asked_for_outlasts_the_pass_and_all(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.too_many_requests("/feed", retry_after="7200")
+    config = write_config(tmp_path, [outlet(news_site, feeds=[news_site.url("/feed")])])
+    asked = []
+    for hours in (0, 1, 3):
+        one_pass(config, now=NOW + timedelta(hours=hours))
+        asked.append(news_site.hits("/feed"))
+    assert asked == [1, 1, 2]
+
+
+@pytest.mark.parametrize("header", ["99999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", "-5", "٣"])
+def test_no_retry_after_ends_a_pass(header: str, news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": page(1)})
+    news_site.too_many_requests("/1", retry_after=header)
+    one_pass(write_config(tmp_path, [outlet(news_site)]))
+    assert rows(tmp_path, "select result from runs") == [{"result": "done"}]
+
+
+def test_an_article_that_moved_stays_one_article(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": page(1)})
+    config = write_config(tmp_path, [outlet(news_site)], crawl="recheck_hours = [1]")
+    one_pass(config, now=NOW)
+    news_site.add_page("/moved", page(1))
+    news_site.redirect("/1", "/moved")
+    for hours in (2, 3):
+        one_pass(config, now=NOW + timedelta(hours=hours))
+    assert rows(tmp_path, "select count(*) as n from articles") == [{"n": 1}]
+    assert rows(tmp_path, "select state from checks") == [{"state": "alive"}]
+
+
+def test_an_article_that_now_leads_elsewhere_is_checked_and_not_overwritten(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    publish(news_site, {"/1": page(1), "/2": article("Winter in the harbour", HARBOUR)})
+    config = write_config(tmp_path, [outlet(news_site)], crawl="recheck_hours = [1]")
+    one_pass(config, now=NOW)
+    news_site.redirect("/1", "/2")
+    for hours in (2, 3):
+        one_pass(config, now=NOW + timedelta(hours=hours))
+    checks = rows(
+        tmp_path, "select state, reason from checks c join articles a on a.id = c.article where a.url like '%/1'"
+    )
+    assert checks == [{"state": "unknown", "reason": f"now at {news_site.url('/2')}"}]
+    assert rows(tmp_path, "select change from versions where change <> 'first'") == []
+
+
+def test_a_canonical_that_another_article_holds_does_not_overwrite_it(news_site: NewsSite, tmp_path: Path) -> None:
+    wrong = article("Another report entirely", HARBOUR, canonical=news_site.url("/1-report"))
+    variant = article(
+        "Report number 1 of the week",
+        [line.format(1) for line in (ON_TOPIC, FILLER, CLOSING)],
+        canonical=news_site.url("/1-report"),
+    )
+    publish(news_site, {"/1-report": page(1)})
+    config = write_config(tmp_path, [outlet(news_site)])
+    one_pass(config)
+    publish(news_site, {"/1-report": page(1), "/wrong-page": wrong, "/1-report-print": variant})
+    one_pass(config)
+    assert [str(row["url"]).rsplit("/", 1)[1] for row in rows(tmp_path, "select url from articles order by url")] == [
+        "1-report",
+        "wrong-page",
+    ]
+    assert rows(tmp_path, "select change from versions where change <> 'first'") == []
+
+
+def test_two_feeds_with_the_same_new_links_still_show_the_gap(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": page(1)})
+    news_site.add_page("/feed2", rss([Item(news_site.url("/1"))]), content_type="application/rss+xml")
+    config = write_config(tmp_path, [outlet(news_site, feeds=[news_site.url("/feed"), news_site.url("/feed2")])])
+    one_pass(config, now=NOW)
+    assert rows(tmp_path, "select gap_suspected from coverage") == [{"gap_suspected": 0}]
+    publish(news_site, {"/2": page(2)})
+    news_site.add_page("/feed2", rss([Item(news_site.url("/2"))]), content_type="application/rss+xml")
+    one_pass(config, now=NOW + timedelta(minutes=5))
+    assert rows(tmp_path, "select gap_suspected from coverage") == [{"gap_suspected": 1}]
+
+
+def test_addresses_in_hand_before_the_first_poll_are_no_gap(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": page(1), "/2": page(2)})
+    config = load(write_config(tmp_path, [outlet(news_site)]))
+    collect(config, Scope(urls=(news_site.url("/1"),)), clock=lambda: NOW)
+    collect(config, Scope(everything=True), clock=lambda: NOW + timedelta(hours=1))
+    assert rows(tmp_path, "select gap_suspected from coverage") == [{"gap_suspected": 0}]
+
+
+def test_all_captures_means_pages_without_an_article_too(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/empty": "<html><body></body></html>"})
+    path = write_config(tmp_path, [outlet(news_site)])
+    path.write_text('[archive]\nkeep_captures = "all"\n' + path.read_text())
+    for _ in range(3):
+        one_pass(path)
+    assert rows(tmp_path, "select url, article from captures") == [{"url": news_site.url("/empty"), "article": None}]
+    assert len(list((tmp_path / "archive" / "captures").rglob("*.warc.gz"))) == 1
+
+
+def test_robots_of_another_host_are_not_the_outlets_word(tmp_path: Path) -> None:
+    with NewsSite() as ours, NewsSite() as theirs:
+        theirs.add_page("/robots.txt", robots(disallow=["/theirs"]), content_type="text/plain")
+        theirs.add_page("/feed", rss([]), content_type="application/rss+xml")
+        ours.add_page("/robots.txt", robots(disallow=["/ours"]), content_type="text/plain")
+        publish(ours, {"/1": page(1)})
+        config = write_config(tmp_path, [outlet(ours, feeds=[ours.url("/feed"), theirs.url("/feed")])])
+        for _ in range(2):
+            one_pass(config)
+        assert rows(tmp_path, "select robots from outlet_rights") == [{"robots": robots(disallow=["/ours"])}]
+        kinds = rows(tmp_path, "select count(*) as n from fetches where kind = 'robots'")
+        assert kinds == [{"n": 4}]
+
+
+def test_the_captures_folder_cannot_be_used(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": page(1)})
+    config = load(write_config(tmp_path, [outlet(news_site)]))
+    config.archive.captures.parent.mkdir()
+    config.archive.captures.write_text("a file")
+    with pytest.raises(ArchiveError, match="captures"):
+        collect(config, clock=lambda: NOW)
+    assert rows(tmp_path, "select result from runs") == [{"result": "failed"}]
+    assert rows(tmp_path, "select state from links") == [{"state": "waiting"}]
+
+
+@pytest.mark.parametrize(
+    ("policy", "kept"),
+    [("keep", [("full", 1)]), ("metadata", [("empty", 0)]), ("skip", [])],
+)
+@pytest.mark.parametrize("where", ["header", "meta"])
+def test_a_reservation_of_text_and_data_mining_is_obeyed(
+    policy: str, kept: list[tuple[str, int]], where: str, news_site: NewsSite, tmp_path: Path
+) -> None:
+    body = page(1)
+    if where == "meta":
+        body = body.replace("<head>", '<head><meta name="tdm-reservation" content="1">', 1)
+    publish(news_site, {"/1": body})
+    if where == "header":
+        news_site.add_page("/1", body, headers={"TDM-Reservation": "1", "tdm-policy": "https://a.example/tdm"})
+    config = write_config(tmp_path, [outlet(news_site)], crawl=f'tdm_reserved = "{policy}"\nrecheck_hours = [0]')
+    for _ in range(2):
+        one_pass(config)
+    found = rows(
+        tmp_path, "select text_status, (select count(*) from captures c where c.article = a.id) as n from articles a"
+    )
+    assert [(row["text_status"], row["n"]) for row in found] == kept
+    assert rows(tmp_path, "select change from versions where change <> 'first'") == []
+    assert {"tdm_reserved": 1} in rows(tmp_path, "select tdm_reserved from outlet_rights")
+    if policy == "metadata":
+        assert rows(tmp_path, "select text from texts") == [{"text": ""}]
+        assert {row["field"] for row in rows(tmp_path, "select field from evidence")} <= {"title"}

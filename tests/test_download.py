@@ -100,15 +100,67 @@ def test_every_request_that_waits_for_robots_is_checked(news_site: NewsSite) -> 
     assert {answer.outcome for answer in answers} == {Outcome.ROBOTS}
     assert sum(news_site.hits(path) for path in paths) == 0
     assert news_site.hits("/robots.txt") == 1
-    assert answers[0].robots == "User-agent: *\nDisallow: /private"
+    assert answers[0].robots
+    assert answers[0].robots.text == "User-agent: *\nDisallow: /private"
 
 
-@pytest.mark.parametrize(("status", "outcome"), [(404, None), (500, Outcome.ROBOTS)], ids=["4xx allows", "5xx closes"])
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(404, None), (500, Outcome.HTTP_ERROR)], ids=["4xx allows", "5xx closes for now"]
+)
 def test_robots_that_cannot_be_read(status: int, outcome: Outcome | None, news_site: NewsSite) -> None:
     news_site.add_page("/robots.txt", status=status)
     news_site.add_page("/a", b"<p>x</p>")
     (answer,) = ask([news_site.url("/a")])
     assert answer.outcome == outcome
+
+
+def test_headers_in_an_old_charset_do_not_lose_the_page(news_site: NewsSite) -> None:
+    news_site.add_page("/a", b"<p>x</p>", headers={"X-Yayin": "Gündem".encode("windows-1254").decode("latin-1")})
+    (answer,) = ask([news_site.url("/a")])
+    assert answer.capture
+    assert dict(answer.capture.headers)["X-Yayin"].encode("latin-1") == "Gündem".encode("windows-1254")
+
+
+@pytest.mark.parametrize("location", ["http://[", "HTTP:", "//", "mailto:a@b.example", "javascript:alert(1)"])
+def test_a_broken_redirect_is_an_outcome(location: str, news_site: NewsSite) -> None:
+    news_site.redirect("/r", location)
+    news_site.add_page("/300", status=300, headers={"Location": location})
+    for answer in ask([news_site.url("/r"), news_site.url("/300")]):
+        assert answer.outcome in (Outcome.HTTP_ERROR, Outcome.OFF_SITE, Outcome.NETWORK)
+
+
+def test_a_host_that_asks_us_to_wait_is_left_alone(news_site: NewsSite) -> None:
+    news_site.too_many_requests("/0", retry_after="3600")
+    for n in range(1, 6):
+        news_site.add_page(f"/{n}", b"<p>x</p>")
+    answers: list[Answer] = []
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        answers.append(answer)
+        return [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(1, 6)]
+
+    asyncio.run(
+        crawl([Fetch(url=news_site.url("/0"), outlet="o", kind="feed")], handle, settings=SETTINGS, delays_s={})
+    )
+    assert [answer.retry_after for answer in answers] == ["3600"]
+    assert news_site.hits("/0") == 1
+    assert sum(news_site.hits(f"/{n}") for n in range(1, 6)) == 0
+
+
+def test_a_crawl_out_of_time_asks_no_more(news_site: NewsSite) -> None:
+    paths = [f"/{n}" for n in range(40)]
+    for path in paths:
+        news_site.add_page(path, b"<p>x</p>")
+    seen: list[str] = []
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        seen.append(answer.fetch.url)
+        return []
+
+    fetches = [Fetch(url=news_site.url(path), outlet="o", kind="article") for path in paths]
+    assert asyncio.run(crawl(fetches, handle, settings=SETTINGS, delays_s={}, limit_s=0.0))
+    assert len(seen) < len(fetches)
+    assert len(seen) == sum(news_site.hits(path) for path in paths)
 
 
 def test_private_addresses_are_refused_before_any_request(news_site: NewsSite) -> None:

@@ -30,8 +30,14 @@ SELDOM = Day(polls=24, polls_failed=0, new_articles=1)
     ],
 )  # fmt: skip
 def test_state(days: list[Day], previous: str | None, expected: str) -> None:
-    assert state(days, previous=previous)[0] == expected
+    answered = not days or days[0].polls > days[0].polls_failed
+    assert state(days, previous=previous, answered=answered)[0] == expected
 
 
 def test_days_without_an_answered_poll_do_not_count_as_silence() -> None:
-    assert state([BUSY, DOWN, DOWN, DOWN, BUSY], previous="ok")[0] == "ok"
+    assert state([BUSY, DOWN, DOWN, DOWN, BUSY], previous="ok", answered=True)[0] == "ok"
+
+
+def test_one_good_pass_in_the_night_does_not_hide_a_day_of_failures() -> None:
+    day = Day(polls=10, polls_failed=9, new_articles=3)
+    assert state([day, BUSY], previous="ok", answered=False)[0] == "failing"

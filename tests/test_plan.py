@@ -46,3 +46,8 @@ def test_a_failure_never_brings_the_next_poll_forward(failures: int, minutes: in
     interval = timedelta(minutes=minutes)
     calm, failing = (next_poll(Poll(at=NOON, failures=n), interval=interval) for n in (0, failures))
     assert calm <= failing
+
+
+def test_a_clock_that_once_ran_ahead_does_not_silence_an_outlet() -> None:
+    polls = {"a": Poll(at=NOON + timedelta(days=365), failures=0)}
+    assert [outlet.id for outlet in due(OUTLETS[:1], polls, {"a": HOUR}, NOON)] == ["a"]

@@ -7,7 +7,8 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.warc import Place, WarcFolder, captures, whole_until
+from crawler.warc import Place, WarcFolder, captures
+from storage.captures import whole_until
 from storage.records import Capture, Link, Stamp
 
 AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
@@ -114,13 +115,12 @@ def test_whole_records_the_archive_does_not_know_are_kept(tmp_path: Path) -> Non
     assert len(list(captures(tmp_path / known.warc))) == 3
 
 
-def test_a_file_the_archive_knows_nothing_of_is_left_alone(tmp_path: Path) -> None:
-    with folder(tmp_path) as warc:
-        first = warc.write(CAPTURE)
-    with folder(tmp_path) as warc:
-        second = warc.write(CAPTURE)
-    assert first.warc != second.warc
-    assert len(list(captures(tmp_path / first.warc))) == 1
+def test_a_file_of_records_the_archive_does_not_index_is_continued(tmp_path: Path) -> None:
+    for _ in range(3):
+        with folder(tmp_path) as warc:
+            place = warc.write(CAPTURE)
+    assert [path.name for path in tmp_path.rglob("*.warc.gz")] == ["cuttings-2026-03-00001.warc.gz"]
+    assert len(list(captures(tmp_path / place.warc))) == 3
 
 
 def test_whole_until_ends_at_a_record_wherever_the_file_is_cut(tmp_path: Path) -> None:

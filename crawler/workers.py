@@ -1,0 +1,114 @@
+"""Cleaning on all cores, beside fetching: processes that a page may block or kill without harm to the pass."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import TracebackType
+from typing import Self
+
+from crawler.clean import Cleaner, Refusal
+from storage.records import Article, Capture, Outcome, Outlet, Topic
+
+PAGE_LIMIT_S = (
+    60.0  # a page takes 0.05 s, the first of a language 2 s for its dictionary; a loaded machine ten times that
+)
+
+
+class Cleaners:
+    """Worker processes with a `Cleaner` each; a context manager that ends them. `await clean(capture)` in a loop."""
+
+    def __init__(
+        self,
+        outlets: Sequence[Outlet],
+        topics: Sequence[Topic],
+        *,
+        workers: int | None = None,
+        limit_s: float = PAGE_LIMIT_S,
+    ) -> None:
+        # fork is unsafe beside threads and sockets; forkserver starts clean, with our imports done once
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["crawler.clean"])
+        count = workers or os.cpu_count() or 1
+        self._workers = [_Worker(context, outlets, topics, limit_s) for _ in range(count)]
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="cleaning")  # each waits for one process
+        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+
+    async def clean(self, capture: Capture) -> Article | Refusal:
+        """Read one capture in a worker. A page that takes too long or ends its process is a Refusal."""
+        worker = await self._idle.get()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, worker.clean, capture)
+        finally:
+            self._idle.put_nowait(worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for worker in self._workers:
+            worker.end()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Worker:
+    """One process and the pipe to it; started when first needed, and again when a page has ended it."""
+
+    def __init__(
+        self, context: ForkServerContext, outlets: Sequence[Outlet], topics: Sequence[Topic], limit_s: float
+    ) -> None:
+        self._context = context
+        self._configuration = (outlets, topics)
+        self._limit_s = limit_s
+        self._process: ForkServerProcess | None = None
+        self._pipe: Connection | None = None
+
+    def clean(self, capture: Capture) -> Article | Refusal:
+        """Hand a capture to the process and wait; a death is tried once more, for it may have been another's fault."""
+        for _ in range(2):
+            pipe = self._pipe or self._start()
+            try:
+                pipe.send(capture)
+                if not pipe.poll(self._limit_s):
+                    self.end()
+                    reason = f"reading took longer than {self._limit_s:g} s"
+                    return Refusal(outcome=Outcome.PARSE_ERROR, reason=reason)
+                result: Article | Refusal = pipe.recv()
+            except (EOFError, OSError):
+                self.end()
+            else:
+                return result
+        return Refusal(outcome=Outcome.PARSE_ERROR, reason="reading ended its process")
+
+    def end(self) -> None:
+        """End the process at once; the next page starts another."""
+        if self._process and self._pipe:
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
+        self._process = self._pipe = None
+
+    def _start(self) -> Connection:
+        self._pipe, theirs = self._context.Pipe()
+        self._process = self._context.Process(target=_work, args=(theirs, *self._configuration), daemon=True)
+        self._process.start()
+        theirs.close()
+        return self._pipe
+
+
+def _work(pipe: Connection, outlets: Sequence[Outlet], topics: Sequence[Topic]) -> None:
+    """Clean what comes through the pipe until it closes, which it also does when the parent is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
+    cleaner = Cleaner(outlets, topics)
+    while True:
+        try:
+            capture = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(cleaner.clean(capture))
