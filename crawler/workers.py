@@ -4,8 +4,10 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import TracebackType
@@ -33,6 +35,11 @@ class Cleaners:
         # fork is unsafe beside threads and sockets; forkserver starts clean, with our imports done once
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["crawler.clean"])
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the server inherits it: Ctrl-C is ours
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         count = workers or os.cpu_count() or 1
         self._workers = [_Worker(context, outlets, topics, limit_s) for _ in range(count)]
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="cleaning")  # each waits for one process
@@ -53,7 +60,7 @@ class Cleaners:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for worker in self._workers:
-            worker.end()
+            worker.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -66,40 +73,53 @@ class _Worker:
         self._context = context
         self._configuration = (outlets, topics)
         self._limit_s = limit_s
-        self._process: ForkServerProcess | None = None
-        self._pipe: Connection | None = None
+        self._running: tuple[ForkServerProcess, Connection] | None = None
+        self._closed = False
+        self._lock = threading.Lock()  # `close` comes from another thread than `clean`
 
     def clean(self, capture: Capture) -> Article | Refusal:
         """Hand a capture to the process and wait; a death is tried once more, for it may have been another's fault."""
         for _ in range(2):
-            pipe = self._pipe or self._start()
             try:
+                pipe = self._start()
                 pipe.send(capture)
                 if not pipe.poll(self._limit_s):
-                    self.end()
+                    self._end()
                     reason = f"reading took longer than {self._limit_s:g} s"
                     return Refusal(outcome=Outcome.PARSE_ERROR, reason=reason)
                 result: Article | Refusal = pipe.recv()
             except (EOFError, OSError):
-                self.end()
+                self._end()
             else:
                 return result
         return Refusal(outcome=Outcome.PARSE_ERROR, reason="reading ended its process")
 
-    def end(self) -> None:
-        """End the process at once; the next page starts another."""
-        if self._process and self._pipe:
-            self._process.kill()
-            self._process.join()
-            self._pipe.close()
-        self._process = self._pipe = None
+    def close(self) -> None:
+        """End the process at once and start no other."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._running:
+                process, pipe = self._running
+                process.kill()
+                process.join()
+                pipe.close()
+            self._running = None
 
     def _start(self) -> Connection:
-        self._pipe, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_work, args=(theirs, *self._configuration), daemon=True)
-        self._process.start()
-        theirs.close()
-        return self._pipe
+        """Return the pipe to the process, started if there is none. Raises BrokenPipeError once closed."""
+        with self._lock:
+            if self._closed:
+                raise BrokenPipeError
+            if self._running is None:
+                ours, theirs = self._context.Pipe()
+                process = self._context.Process(target=_work, args=(theirs, *self._configuration), daemon=True)
+                process.start()
+                theirs.close()
+                self._running = process, ours
+            return self._running[1]
 
 
 def _work(pipe: Connection, outlets: Sequence[Outlet], topics: Sequence[Topic]) -> None:

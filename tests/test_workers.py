@@ -46,7 +46,7 @@ def test_pages_come_back_in_the_order_asked() -> None:
 def test_a_page_that_kills_its_process_costs_itself_only() -> None:
     async def kill_in_the_middle(cleaners: Cleaners) -> list[Article | Refusal]:
         first = await cleaners.clean(capture("/1"))
-        os.kill(cleaners._workers[0]._process.pid, signal.SIGKILL)  # type: ignore[union-attr,arg-type]
+        os.kill(cleaners._workers[0]._running[0].pid, signal.SIGKILL)  # type: ignore[index,arg-type]
         return [first, await cleaners.clean(capture("/2")), await cleaners.clean(capture("/3"))]
 
     with Cleaners([OUTLET], [], workers=1) as cleaners:
@@ -73,7 +73,7 @@ from crawler.workers import Cleaners
 if __name__ == "__main__":
     async def main(cleaners):
         await asyncio.gather(cleaners.clean(capture("/1")), cleaners.clean(capture("/2")))
-        print(*[worker._process.pid for worker in cleaners._workers], flush=True)
+        print(*[worker._running[0].pid for worker in cleaners._workers], flush=True)
         await asyncio.sleep(60)
     with Cleaners([OUTLET], [], workers=2) as cleaners:
         asyncio.run(main(cleaners))
