@@ -35,11 +35,7 @@ class Cleaners:
         # fork is unsafe beside threads and sockets; forkserver starts clean, with our imports done once
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["crawler.clean"])
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the server inherits it: Ctrl-C is ours
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        _start_server_deaf_to_ctrl_c()
         count = workers or os.cpu_count() or 1
         self._workers = [_Worker(context, outlets, topics, limit_s) for _ in range(count)]
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="cleaning")  # each waits for one process
@@ -62,6 +58,18 @@ class Cleaners:
         for worker in self._workers:
             worker.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _start_server_deaf_to_ctrl_c() -> None:
+    """Start the process that workers are forked from; Ctrl-C, which reaches the whole group, is the parent's matter."""
+    if threading.current_thread() is not threading.main_thread():
+        forkserver.ensure_running()
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Worker:

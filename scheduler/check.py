@@ -32,7 +32,7 @@ def check_configuration(config: Config, *, topics: Sequence[str] = ()) -> list[F
     if unknown:
         raise ConfigError("--topic", f"no such topic: {', '.join(sorted(unknown))}")
     languages = sorted({outlet.language for outlet in config.outlets if outlet.language})
-    text = f"{len(config.outlets)} outlets in {len(languages)} languages, {len(config.topics)} topics"
+    text = f"outlets: {len(config.outlets)}, their languages: {len(languages)}, topics: {len(config.topics)}"
     findings = [Finding(subject="configuration", text=text)]
     for topic in config.topics:
         if topics and topic.id not in topics:

@@ -45,7 +45,7 @@ class Commands(click.Group):
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.Abort:
-            click.echo("\ninterrupted; what was saved stays", err=True)
+            click.echo("interrupted", err=True)
             sys.exit(130)
         except click.ClickException as error:
             error.show()
@@ -148,7 +148,7 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
     from scheduler.collect import collect as make_pass
     from scheduler.scope import Scope
 
-    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    _end_like_ctrl_c()
     config = _config()
     scope = Scope(
         only=outlets,
@@ -308,6 +308,7 @@ def demo(*, directory: Path | None, no_serve: bool) -> int:
     from crawler.download import utc_now
     from scheduler.demo.run import run
 
+    _end_like_ctrl_c()
     return run(directory, serve=not no_serve, clock=utc_now, say=click.echo)
 
 
@@ -332,6 +333,11 @@ def _config() -> "Config":
     return load(where(settings.get("config_path")))
 
 
+def _end_like_ctrl_c() -> None:
+    """Let SIGTERM, which a service manager sends, end a command as cleanly as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+
+
 def _quiet() -> bool:
     return bool(click.get_current_context().ensure_object(dict).get("quiet"))
 
@@ -343,10 +349,12 @@ def _say(line: str) -> None:
 
 def _filter(lines: Iterator[tuple[str, bool]]) -> int:
     """Print a filter's lines; return 1 if one could not be done."""
-    code = 0
+    count = failed = 0
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is, whatever the locale
-    for line, done in lines:
+    for count, (line, done) in enumerate(lines, 1):  # noqa: B007
         sys.stdout.write(line + "\n")
-        code |= not done
-    return code
+        failed += not done
+    if failed:
+        click.echo(f"{failed} of {count} lines could not be done: see their error", err=True)
+    return int(bool(failed))

@@ -70,7 +70,10 @@ def collect(
         ):
             sync(db, config, now=now)
             outlets = _due(db, config, scope, now=now)
-            say(f"asking {len(outlets)} of {len(config.outlets)} outlets")
+            active = sum(outlet.active for outlet in config.outlets)
+            say(
+                f"asking {len(outlets)} of {active} outlets" if outlets else "no outlet is due yet; --all asks them all"
+            )
             run = archive.start_run(
                 db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
             )

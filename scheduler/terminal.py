@@ -69,11 +69,14 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
                 rows,
             )
         )
-    for id_, tally in sorted(report.outlets.items()):
-        for problem in tally.problems:
-            click.echo(f"{id_}: {problem}", err=True)
-    for id_ in report.unanswered:
-        click.echo(f"{id_}: could not be polled", err=True)
+    if len(report.unanswered) == len(report.outlets) > 1:
+        click.echo(f"none of {len(report.outlets)} outlets answered: is this machine online?", err=True)
+    else:
+        for id_, tally in sorted(report.outlets.items()):
+            for problem in tally.problems:
+                click.echo(f"{id_}: {problem}", err=True)
+        for id_ in report.unanswered:
+            click.echo(f"{id_}: could not be polled", err=True)
     for address in report.unplaced:
         click.echo(f"{address}: of no outlet, not asked", err=True)
     if report.stopped:

@@ -1,5 +1,8 @@
 """The whole demonstration, run once; what it found is read back from the archive by SQL."""
 
+import asyncio
+import html
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,11 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from datasette.app import Datasette
 
 from scheduler.config import load
 from scheduler.demo.papers import pages
 from scheduler.demo.run import run
 from storage.errors import ConfigError
+from storage.site.app import build
+
+LINKS = 220  # enough for every kind of page
 
 
 @dataclass(frozen=True)
@@ -175,3 +182,28 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
         run(tmp_path, serve=False, clock=lambda: datetime.now(UTC), say=lambda line: None)
     assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
     assert (tmp_path / "config.toml").read_text() == "mine"
+
+
+def test_no_link_of_the_site_is_dead(demo: Demonstration) -> None:
+    """Every address our pages link to, and every row page of stories, answers 200 (or leads to one that does)."""
+
+    async def crawl(site: Datasette) -> dict[str, int]:
+        waiting = ["/", "/cuttings?_show_hidden=1", "/cuttings/network_edges"]
+        waiting += [f"/cuttings/stories/{id_}" for (id_,) in demo.rows("select id from stories where outlet_count > 1")]
+        answers: dict[str, int] = {}
+        while waiting:
+            path = waiting.pop()
+            answer = await site.client.get(path, follow_redirects=True)
+            answers[path] = answer.status_code
+            if path.startswith("/cuttings/") and "network_edges" not in path and "/stories/" not in path:
+                continue  # Datasette's own pages lead on without end
+            for link in re.findall(r'<a [^>]*href="([^"]+)"', answer.text):
+                found = html.unescape(link).partition("#")[0]
+                if found.startswith("/") and found not in answers and found not in waiting and len(answers) < LINKS:
+                    waiting.append(found)
+        return answers
+
+    config = load(demo.directory / "config.toml")
+    answers = asyncio.run(crawl(build(config.archive.path, config.site)))
+    assert len(answers) > 60
+    assert {path: status for path, status in answers.items() if status != 200} == {}

@@ -30,7 +30,7 @@ def report(
         f"{overview.articles} articles of {overview.outlets} outlets in {overview.languages} languages, "
         f"{overview.on_topic} on a topic; {overview.stories} texts, {overview.shared_stories} at more than one outlet."
     )
-    yield from ("", _row("OUTLET", "SHARES TEXT WITH", "HOW MUCH", "CREDIT", "LATER BY"))
+    yield from ("", _row("OUTLET", "SHARES TEXT WITH", "HOW MUCH OF IT", "CREDIT", "LATER BY"))
     yield from (_shared_row(text) for text in shared)
     yield from ("", "EDITED AFTER IT WAS FIRST SEEN", *(line for edit in edits for line in _edit_lines(edit)))
     yield from ("", "NO LONGER THERE", *(line for article in gone for line in _gone_lines(article)))
@@ -42,13 +42,13 @@ def _shared_row(text: SharedText) -> str:
 
 
 def how_much(text: SharedText) -> str:
-    """Say how much was shared, such as `all of it` or `55 % of it`."""
+    """Say how much was shared, of the other's text, such as `all` or `55 %`."""
     if text.taken is None or text.containment is None:
         return "cannot be compared"
     if text.kind == "verbatim":
-        return "all of it"
+        return "all"
     taken = f"{text.taken:.0%}".replace("%", " %")
-    return f"{taken} of it" if text.kind != "excerpt" else f"{taken} of it, excerpt"
+    return taken if text.kind != "excerpt" else f"{taken}, excerpt"
 
 
 def later_by(text: SharedText) -> str:

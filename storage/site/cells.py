@@ -15,17 +15,19 @@ PAGES = {
     "topic": "topic",
 }  # fmt: skip
 """Column → the page its value is an id of."""
-ID = re.compile(r"[0-9]+|[a-z0-9][a-z0-9_-]*")
+OWN_PAGES = {"articles": "article", "stories": "story", "outlets": "outlet", "topics": "topic"}
+"""Table → the page of its `id`."""
+NUMBER, NAME = re.compile(r"[0-9]+"), re.compile(r"[a-z0-9][a-z0-9_-]*")
+IDS = {"article": NUMBER, "story": NUMBER, "outlet": NAME, "topic": NAME}
 SHOWN = 80
 
 
 def cell(value: object, *, column: str, table: str | None, urls: Any) -> Markup | None:
     """Return the cell's HTML, or None to leave it to Datasette. A foreign key comes as `{value, label}`."""
     key, label = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
-    if (page := PAGES.get(column)) and ID.fullmatch(str(key)):
+    page = OWN_PAGES.get(table or "") if column == "id" else PAGES.get(column)
+    if page and IDS[page].fullmatch(str(key)):
         return Markup('<a href="{}">{}</a>').format(urls.path(f"/{page}/{key}"), label if label is not None else key)
-    if column == "id" and table in {"articles", "stories", "outlets", "topics"}:
-        return Markup('<a href="{}">{}</a>').format(urls.path(f"/{PAGES.get(table, table[:-1])}/{key}"), key)
     if isinstance(value, str) and "://" in value[:12] and column.endswith("url"):
         return _outside(value)
     return None

@@ -82,6 +82,11 @@ def moment(text: str | None) -> str:
     return f"{day(text)}, {text[11:16]} UTC" if text else "—"
 
 
+def instant(text: str | None) -> str:
+    """Return a UTC time as `12 March 2018, 11:05:09 UTC`; a dash when unknown."""
+    return f"{day(text)}, {text[11:19]} UTC" if text else "—"
+
+
 def published(article: Any) -> str:
     """Return an article's time of publication as its outlet states it, with zone and precision."""
     at, offset, precision = (article[f"published_{name}"] for name in ("at", "offset", "precision"))
@@ -196,6 +201,7 @@ def _phrase(table: Mapping[str, Phrase]) -> Callable[[str | None], Phrase]:
 FILTERS: Mapping[str, Callable[..., object]] = {
     "day": day,
     "moment": moment,
+    "instant": instant,
     "published": published,
     "published_briefly": published_briefly,
     "lag": lag,

@@ -81,7 +81,7 @@ def _comparison(db: sqlite3.Connection, pairs: list[Row], compared: int | None) 
         "lag": lag(chosen),
         "headline": difference.words(left["title"] or WITHOUT_HEADLINE, right["title"] or WITHOUT_HEADLINE),
         "lines": difference.compare(left["text"], right["text"]) if left["text"] and right["text"] else None,
-        "facts": json.loads(chosen["facts_changed"] or "{}"),
+        "facts": json.loads(chosen["facts_changed"] or "[]"),
     }
 
 
