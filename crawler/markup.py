@@ -141,6 +141,7 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
+    _gather_in_body(tree)
     metas = _metas(tree)
     canonical = next(iter(tree.xpath('//link[translate(@rel,"CANOIL","canoil")="canonical"]/@href')), None)
     og_url = next(iter(metas.get("og:url", ())), None)
@@ -152,6 +153,25 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         canonical_url=absolute(capture.url, canonical),
         og_url=absolute(capture.url, og_url),
     )
+
+
+_HEAD = frozenset(("base", "link", "meta", "noscript", "object", "script", "style", "template", "title"))
+
+
+def _gather_in_body(tree: etree._Element) -> None:
+    """Put what is printed into the body: HTML lets the tags of head and body be left out, libxml2 then loses count."""
+    head = tree.find("head")
+    strays = [child for child in (head if head is not None else ()) if child.tag not in _HEAD]
+    strays += [child for child in tree if child.tag not in ("head", "body", "frameset")]
+    strays = [stray for stray in strays if isinstance(stray.tag, str)]
+    if tree.tag != "html" or not strays:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    before = [stray for stray in strays if stray.getparent() is head or tree.index(stray) < tree.index(body)]
+    body[:0] = before
+    body.extend(stray for stray in strays if stray not in before)
 
 
 def absolute(base: str, address: str | None) -> str | None:

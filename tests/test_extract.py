@@ -452,3 +452,23 @@ def test_language_section_status() -> None:
 def test_results_do_not_depend_on_pages_read_before() -> None:
     assert [read(story()).text for _ in range(4)] == [read(story()).text] * 4
     assert [credit for credit in read(story()).credits if isinstance(credit, Credit)] == []
+
+
+@pytest.mark.parametrize(
+    "left_out", ["<body>", "</body>", "<head> </head> <body> </body>", "<head> </head> <body> </body> </html>"]
+)
+def test_tags_that_html_lets_be_left_out_lose_nothing(left_out: str) -> None:
+    paragraphs = "".join(
+        f"<p>The harbour master spoke for the {n}. time of ships that had not come in.</p>" for n in range(5)
+    )
+    credit = "<p>This article was first published by Gamma Post.</p>"
+    whole = (
+        "<html lang=en><head><title>Ships</title></head><body><article><h1>Ships that did not come</h1>"
+        f"{paragraphs}{credit}</article></body></html>"
+    )
+    without = whole
+    for tag in left_out.split():
+        without = without.replace(tag, "")
+    full, short = extract(capture(whole)), extract(capture(without))
+    assert [found.name for found in short.credits] == ["Gamma Post"]
+    assert (short.text, short.title) == (full.text, full.title)
