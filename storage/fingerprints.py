@@ -106,6 +106,12 @@ def shingles(words: Words) -> Hashes:
     return ngrams(words.ids, SHINGLE_DENSE if words.dense else SHINGLE)
 
 
+@lru_cache(maxsize=512)
+def shingle_set(words: Words) -> Hashes:
+    """Return the hashes of the shingles of a text, sorted, each once."""
+    return np.unique(shingles(words))
+
+
 def keys(words: Words) -> tuple[list[int], list[int]]:
     """Return the kept keys (32 bits, signed, distinct) and the word each starts at, in the text's order."""
     hashes = shingles(words)

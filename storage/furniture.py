@@ -7,7 +7,8 @@ week: a passage that many quote is news; furniture comes back. The verdict depen
 and not on the order they came in; when it changes, `storage.stories` judges again whoever holds the key.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 DISTINCT_ARTICLES = 4  # this many otherwise unlike articles, of any outlets, share the passage
@@ -18,16 +19,21 @@ RUN_IS_TEXT = 0.7  # a passage that makes up so much of either article is its te
 ELSEWHERE_TOO = 0.15  # so much agreement outside the passage, too: edited copies of one text
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """What is known of an article without reading it: its keys in their order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """An article that holds a key, as far as its place and time go."""
 
     article: int
     key: str
     outlet: str
-    owner: str | None
     at: int | None
     """Epoch second of publication."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch(Holder):
+    """What is known of an article without reading it: its keys in their order."""
+
     words: int
     shingle: int
     """Words a key covers."""
@@ -36,21 +42,47 @@ class Sketch:
     """The word each key starts at."""
 
 
-def is_common(key: int, holders: Sequence[Sketch]) -> bool:
-    """Whether `key` is common property, judged by articles that hold it."""
+def is_common(key: int, holders: Sequence[Holder], read: Callable[[int], Sketch | None]) -> bool:
+    """Whether `key` is common property, judged by articles that hold it; `read` is asked for as few as will do."""
+    if not _may_be_common(holders):
+        return False
     distinct: list[Sketch] = []
-    for holder in sorted(holders, key=lambda sketch: (sketch.at or 0, sketch.key)):
-        if all(_unlike(key, holder, other) for other in distinct):
-            distinct.append(holder)
-            in_outlet = sum(other.outlet == holder.outlet for other in distinct)
+    for holder in sorted(holders, key=lambda one: (one.at or 0, one.key)):
+        if any(_one_time(holder, other) for other in distinct):
+            continue
+        sketch = read(holder.article)
+        if sketch and all(_unlike(key, sketch, other) for other in distinct):
+            distinct.append(sketch)
+            in_outlet = sum(other.outlet == sketch.outlet for other in distinct)
             if len(distinct) >= DISTINCT_ARTICLES or in_outlet >= DISTINCT_OF_OUTLET:
                 return True
     return False
 
 
+def _may_be_common(holders: Sequence[Holder]) -> bool:
+    """Whether the times alone allow it."""
+    outlets = Counter(holder.outlet for holder in holders)
+    often = [outlet for outlet, count in outlets.items() if count >= DISTINCT_OF_OUTLET]
+    return _apart(holders) >= DISTINCT_ARTICLES or any(
+        _apart(holder for holder in holders if holder.outlet == outlet) >= DISTINCT_OF_OUTLET for outlet in often
+    )
+
+
+def _apart(holders: Iterable[Holder]) -> int:
+    """How many, at most, lie DAYS_APART_S apart; those without a time are apart from all."""
+    times = [holder.at for holder in holders]
+    count, last = times.count(None), None
+    for at in sorted(at for at in times if at is not None):
+        if last is None or at - last >= DAYS_APART_S:
+            count, last = count + 1, at
+    return count
+
+
+def _one_time(one: Holder, two: Holder) -> bool:
+    return one.at is not None and two.at is not None and abs(one.at - two.at) < DAYS_APART_S
+
+
 def _unlike(key: int, one: Sketch, two: Sketch) -> bool:
-    if one.at is not None and two.at is not None and abs(one.at - two.at) < DAYS_APART_S:
-        return False
     if one.outlet == two.outlet:
         return not _nearly_equal(one, two)
     return not (_same_text(key, one, two) or _same_text(key, two, one))

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
 
 from sqlite_utils import Database
 
 from storage.origin import Claim, Member
 from storage.overlap import Change, Span
 from storage.records import from_utc_text
-from storage.reprints import Tie, Ties
+from storage.reprints import Story, Tie, Ties
 
 UNREAD = "unread"  # `articles.extractor` of a text that came without its page: nobody looked for credits
 _LASTS_S = {"second": 0, "minute": 59, "day": 86_399}  # how long a stated time may still have to run
@@ -22,36 +24,40 @@ join fingerprints f on f.article = a.id where a.id in (select value from json_ea
 _CREDITS = """select c.article, c.name, c.outlet, nullif(o.owner, ''), c.role, c.kind, c.words, c.confidence
               from credits c left join outlets o on o.id = c.outlet
               where c.article in (select value from json_each(?)) order by c.article, c.rowid"""
-_OVERLAPS = """select a, b, similarity, spans, changes from overlaps
-               where a in (select value from json_each(:ids)) and b in (select value from json_each(:ids))"""
+_OVERLAPS = """
+select a, b, words_shared, similarity, spans, changes from overlaps
+where a in (select value from json_each(:ones)) and b in (select value from json_each(:others))
+union all select a, b, words_shared, similarity, spans, changes from overlaps
+where b in (select value from json_each(:ones)) and a in (select value from json_each(:rest))"""
 
 
-def load(db: Database, articles: Iterable[int]) -> tuple[dict[int, Member], Ties]:
-    """Return members by id and what any two of them share, furniture apart."""
-    ids = json.dumps(sorted(articles))
+@dataclass(slots=True)
+class Scene:
+    """What a decision around some articles needs, as far as it was loaded."""
+
+    members: dict[int, Member] = field(default_factory=dict)
+    ties: Ties = field(default_factory=Ties)
+    stories: dict[int, Story] = field(default_factory=dict)
+    """By member."""
+    furniture: dict[int, list[list[int]]] = field(default_factory=dict)
+    """By member: stretches of words (from, to)."""
+
+    def add(self, stories: Iterable[Story]) -> None:
+        """Remember who is in which story."""
+        self.stories |= {member.id: story for story in stories for member in story.members}
+
+
+def load_members(db: Database, scene: Scene, articles: Iterable[int]) -> None:
+    """Add articles to the scene that are not there yet."""
+    ids = json.dumps(sorted(set(articles) - scene.members.keys()))
     claims = _claims(db, ids)
     decided = _decisions(db, ids)
-    members: dict[int, Member] = {}
-    furniture: dict[int, list[list[int]]] = {}
-    for (
-        id_,
-        key,
-        outlet,
-        owner,
-        agency,
-        title,
-        text,
-        published,
-        precision,
-        seen,
-        words,
-        covered,
-        extractor,
-    ) in db.conn.execute(_MEMBERS, (ids,)):
-        furniture[id_] = json.loads(covered)
+    for row in db.conn.execute(_MEMBERS, (ids,)):
+        id_, key, outlet, owner, agency, title, text, published, precision, seen, words, covered, extractor = row
+        scene.furniture[id_] = json.loads(covered)
         start = int(from_utc_text(published or seen).timestamp())
         not_from, origin_is = decided.get(id_, (frozenset(), None))
-        members[id_] = Member(
+        scene.members[id_] = Member(
             id=id_,
             key=key,
             outlet=outlet,
@@ -67,12 +73,17 @@ def load(db: Database, articles: Iterable[int]) -> tuple[dict[int, Member], Ties
             not_from=not_from,
             origin_is=origin_is,
         )
-    ties = (
-        (a, b, _tie(members[a], members[b], similarity, json.loads(spans), json.loads(changes), furniture))
-        for a, b, similarity, spans, changes in db.conn.execute(_OVERLAPS, {"ids": ids})
-        if a in members and b in members
-    )
-    return members, Ties(ties)
+
+
+def load_ties(db: Database, scene: Scene, ones: set[int], others: set[int]) -> None:
+    """Add what any of `ones` shares with any of `others`, all of them in the scene and `ones` among them."""
+    given = {
+        "ones": json.dumps(list(ones)),
+        "others": json.dumps(list(others)),
+        "rest": json.dumps(list(others - ones)),
+    }
+    for a, b, words, similarity, spans, changes in db.conn.execute(_OVERLAPS, given):
+        scene.ties.add(a, b, words, partial(_tie, scene, (a, b), similarity, spans, changes))
 
 
 def _claims(db: Database, ids: str) -> dict[int, list[Claim]]:
@@ -96,15 +107,10 @@ def _decisions(db: Database, ids: str) -> dict[int, tuple[frozenset[str], str | 
     return decided
 
 
-def _tie(
-    a: Member,
-    b: Member,
-    similarity: float,
-    spans: list[list[int]],
-    changes: list[list[str]],
-    furniture: dict[int, list[list[int]]],
-) -> Tie:
-    own = [span for row in spans if (span := _own(row, furniture[a.id], furniture[b.id])).same]
+def _tie(scene: Scene, pair: tuple[int, int], similarity: float, spans: str, changes: str) -> Tie:
+    a, b = (scene.members[id_] for id_ in pair)
+    furniture = scene.furniture[a.id], scene.furniture[b.id]
+    own = [span for row in json.loads(spans) if (span := _own(row, *furniture)).same]
     words = sum(span.same for span in own)
     return Tie(
         words=words,
@@ -114,7 +120,7 @@ def _tie(
         unquoted_run=max((span.unquoted_run for span in own), default=0),
         similarity=similarity,
         spans=tuple(own),
-        changes=tuple(Change(*change) for change in changes),
+        changes=tuple(Change(*change) for change in json.loads(changes)),
     )
 
 

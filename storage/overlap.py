@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storage.fingerprints import Positions, Words, ngrams, shingles
+from storage.fingerprints import Positions, Words, ngrams, shingle_set
 
 SEED, SEED_DENSE = 3, 6  # words, characters
 GAP = 6  # an edit of up to this many words does not end a span (findings, 1.8)
@@ -145,7 +145,7 @@ def _span(a: Words, b: Words, at: Positions, to: Positions) -> Span:
 
 
 def _jaccard(a: Words, b: Words) -> float:
-    one, two = np.unique(shingles(a)), np.unique(shingles(b))
+    one, two = shingle_set(a), shingle_set(b)
     both = len(np.intersect1d(one, two, assume_unique=True))
     return both / (len(one) + len(two) - both) if both else 0.0
 

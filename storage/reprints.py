@@ -5,7 +5,7 @@ cannot chain two different texts together. Articles are taken in the order they 
 joins at most one of their stories and never unites them. A later, fuller text joins the short report it took in whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,22 +69,33 @@ class Tie:
 
 
 class Ties:
-    """What every two articles share, looked up from either side."""
+    """What every two articles share, looked up from either side; worked out when it is asked for."""
 
-    def __init__(self, ties: Iterable[tuple[int, int, Tie]]) -> None:
-        self._of: dict[int, dict[int, Tie]] = {}
-        for one, two, tie in ties:
-            self._of.setdefault(one, {})[two] = tie
-            self._of.setdefault(two, {})[one] = tie.flipped()
+    def __init__(self) -> None:
+        self._words: dict[int, dict[int, int]] = {}
+        self._make: dict[tuple[int, int], Callable[[], Tie]] = {}
+        self._made: dict[tuple[int, int], Tie] = {}
+
+    def add(self, one: int, two: int, words: int, make: Callable[[], Tie]) -> None:
+        """Remember that two articles share so many words, furniture included; `make` gives the tie seen from `one`."""
+        self._words.setdefault(one, {})[two] = self._words.setdefault(two, {})[one] = words
+        self._make[one, two] = make
 
     def of(self, one: Member, two: Member) -> Tie | None:
         """What `one` shares with `two`, if it says anything about where a text came from."""
-        tie = self._of.get(one.id, {}).get(two.id)
+        tie = self._tie(one.id, two.id)
         return tie if tie and _says_something(tie, one, two) else None
 
-    def others(self, article: int) -> set[int]:
-        """Ids of the articles that share text with one."""
-        return set(self._of.get(article, ()))
+    def _tie(self, one: int, two: int) -> Tie | None:
+        tie = self._made.get((one, two))
+        if tie is None and two in self._words.get(one, ()):
+            make = self._make.get((one, two))
+            tie = self._made[one, two] = make() if make else self._make[two, one]().flipped()
+        return tie
+
+    def shared(self, article: int) -> Mapping[int, int]:
+        """How many words an article shares with whom, furniture included."""
+        return self._words.get(article, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +149,6 @@ def _says_something(tie: Tie, one: Member, two: Member) -> bool:
     told = run >= UNQUOTED_RUN or tie.words - tie.quoted >= UNQUOTED_WORDS
     quoting = tie.quoted >= MOSTLY_QUOTED * tie.words and not told
     return not quoting or min(tie.share, tie.taken) >= OUTLET_SHARE
-
-
-def could_join(tie: Tie) -> bool:
-    """Whether two articles may be of one story, whichever came first."""
-    return max(tie.share, tie.taken) >= STORY_SHARE
 
 
 def _belongs(later: Member, earlier: Member, ties: Ties) -> Tie | None:
@@ -249,11 +255,13 @@ def _kind(tie: Tie) -> Kind:
 
 def _excerpts(article: Member, home: Story, near: Sequence[Story], ties: Ties) -> list[Reprint]:
     """Excerpts from other stories, best first; words that its own story's earlier texts hold are not counted again."""
+    options = [option for story in near if (option := _excerpt_source(article, story, ties))]
+    if not options:
+        return []
     taken: list[tuple[int, int]] = []
     for other in home.members[: home.members.index(article)]:
         if tie := ties.of(article, other):
             taken += [span.a_words for span in tie.spans]
-    options = [option for story in near if (option := _excerpt_source(article, story, ties))]
     options.sort(key=lambda one: (not credits_as_source(article, one[0]), -one[1].words, one[0].key))
     rows = []
     for source, tie, story in options:
@@ -270,7 +278,7 @@ def _excerpt_source(article: Member, story: Story, ties: Ties) -> tuple[Member, 
         for member in story.members
         if not same_house(article, member)
         and (tie := ties.of(article, member))
-        and _came_first(member, article)
+        and came_first(member, article)
         and (not unwatched or credits_as_source(article, member))
     ]
     tied = [(member, tie) for member, tie in tied if _new_words(tie, ()) >= EXCERPT_WORDS]
@@ -285,7 +293,7 @@ def _excerpt_source(article: Member, story: Story, ties: Ties) -> tuple[Member, 
     return source, tie, story
 
 
-def _came_first(one: Member, two: Member) -> bool:
+def came_first(one: Member, two: Member) -> bool:
     """Whether `one` was there first; where times leave it open only an agency is believed to have been."""
     return precedes(one, two) or (not precedes(two, one) and one.agency and not two.agency)
 

@@ -10,27 +10,40 @@ adds the pairs that decide.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache, partial
 
 import numpy as np
 from sqlite_utils import Database
 
 from storage.fingerprints import Words, keys, read_words, shingle_words
-from storage.furniture import DISTINCT_OF_OUTLET, Sketch, furniture, is_common
+from storage.furniture import (
+    DAYS_APART_S,
+    DISTINCT_OF_OUTLET,
+    Holder,
+    Sketch,
+    furniture,
+    is_common,
+)
 from storage.overlap import Overlap, align
+from storage.reprints import EXCERPT_WORDS, STORY_SHARE
 
 MOST_HOLDERS = 24
+MOST_HOPS = 8  # further holders that judge a key; ids tell the time, so each is found at once
 SHARED_KEYS = 2  # one key alone is a stock phrase,
+PASSAGE_SHARE = 0.06  # and so are a few of a long text's: .06 loses no excerpt of the labelled set, .09 loses 4 %;
+COPY_SHARE = 0.15  # of the keys: a heavily edited copy still has so many (labelled set: .25 loses 3 % of copies)
+WORN = 6  # a key more articles hold tells only of its oldest holder: who took a passage from whom is past finding out
 FEW_KEYS = 16  # unless a text has few: a fifth of the words of a short one edited may leave a single key
 
+Held = Mapping[int, list[int]]  # the articles that hold each key, smallest ids first, MOST_HOLDERS of them
 _SKETCH = """
-select f.article, a.key, a.outlet, nullif(o.owner, ''), unixepoch(a.published_at),
-       f.words, f.shingle, f.keys, f.places
-from fingerprints f join articles a on a.id = f.article join outlets o on o.id = a.outlet where f.article = ?
+select a.key, a.outlet, unixepoch(a.published_at), f.words, f.shingle, f.keys, f.places
+from fingerprints f join articles a on a.id = f.article where f.article = ?
 """
 
 
 def reindex(db: Database, article: int) -> set[int]:
-    """Bring the index up to date for an article that is new or changed; return the articles whose ties changed."""
+    """Bring the index up to date for an article that is new or changed; return those to be judged anew, besides whom it now touches."""
     before = _sketch(db, article)
     touched = _drop(db, article)
     text = db.conn.execute("select text from texts where article = ?", (article,)).fetchone()
@@ -38,9 +51,10 @@ def reindex(db: Database, article: int) -> set[int]:
     _insert(db, article, words)
     after = _sketch(db, article)
     changed = {*(before.keys if before else ()), *(after.keys if after else ())}
-    touched |= _judge(db, changed)
-    touched |= _compare(db, article)
-    return touched | {article}
+    held = _holders(db, changed)
+    touched |= _judge(db, held)
+    _compare(db, article, held)
+    return touched | _wear(db, article, held) | {article}
 
 
 def remove(db: Database, article: int) -> set[int]:
@@ -48,7 +62,8 @@ def remove(db: Database, article: int) -> set[int]:
     sketch = _sketch(db, article)
     touched = _drop(db, article)
     db.conn.execute("delete from fingerprints where article = ?", (article,))
-    return (touched | _judge(db, set(sketch.keys if sketch else ()))) - {article}
+    held = _holders(db, sketch.keys if sketch else ())
+    return (touched | _judge(db, held) | _wear(db, article, held)) - {article}
 
 
 def complete(db: Database, article: int, others: set[int]) -> bool:
@@ -71,7 +86,7 @@ def _drop(db: Database, article: int) -> set[int]:
     sketch = _sketch(db, article)
     held = [(key, article) for key in (sketch.keys if sketch else ())]
     db.conn.executemany("delete from postings where h = ? and article = ?", held)
-    neighbours = neighbours_of(db, article)
+    neighbours = _telling(db, article)
     db.conn.execute("delete from overlaps where a = ? or b = ?", (article, article))
     return neighbours
 
@@ -100,9 +115,11 @@ def _sketch(db: Database, article: int) -> Sketch | None:
     row = db.conn.execute(_SKETCH, (article,)).fetchone()
     if row is None:
         return None
-    *facts, packed_keys, packed_places = row
-    unpacked = (tuple(np.frombuffer(packed, "<i4").tolist()) for packed in (packed_keys, packed_places))
-    return Sketch(*facts, *unpacked)
+    key, outlet, at, words, shingle, *packed = row
+    found, places = (tuple(np.frombuffer(numbers, "<i4").tolist()) for numbers in packed)
+    return Sketch(
+        article=article, key=key, outlet=outlet, at=at, words=words, shingle=shingle, keys=found, places=places
+    )
 
 
 def neighbours_of(db: Database, article: int) -> set[int]:
@@ -111,12 +128,22 @@ def neighbours_of(db: Database, article: int) -> set[int]:
     return {row[0] for row in db.conn.execute(sql, {"id": article})}
 
 
+def _telling(db: Database, article: int) -> set[int]:
+    """Those of them that share enough to be of one story or to have an excerpt."""
+    sql = """select other from (select b as other, words_shared from overlaps where a = :id
+                                union all select a, words_shared from overlaps where b = :id)
+             join fingerprints f on f.article = :id join fingerprints g on g.article = other
+             where words_shared >= :excerpt or words_shared >= :story * min(f.own_words, g.own_words)"""
+    given = {"id": article, "excerpt": EXCERPT_WORDS, "story": STORY_SHARE}
+    return {row[0] for row in db.conn.execute(sql, given)}
+
+
 def _common_of(db: Database, wanted: Iterable[int]) -> set[int]:
     sql = "select h from common_keys where h in (select value from json_each(?))"
     return {row[0] for row in db.conn.execute(sql, (json.dumps(list(wanted)),))}
 
 
-def _holders(db: Database, wanted: Iterable[int], *, most: int = MOST_HOLDERS) -> dict[int, list[int]]:
+def _holders(db: Database, wanted: Iterable[int], *, most: int = MOST_HOLDERS) -> Held:
     """The articles that hold each key, smallest ids first."""
     sql = """select value, (select json_group_array(article) from
              (select article from postings where h = value order by article limit :most)) from json_each(:keys)"""
@@ -124,38 +151,63 @@ def _holders(db: Database, wanted: Iterable[int], *, most: int = MOST_HOLDERS) -
     return {key: json.loads(articles) for key, articles in rows}
 
 
-def _judge(db: Database, changed: set[int]) -> set[int]:
+def _judge(db: Database, held: Held) -> set[int]:
     """Decide again which of the keys are common; look again at whoever holds one whose verdict changed."""
-    was = _common_of(db, changed)
-    sketches: dict[int, Sketch] = {}
-    holders_of = _holders(db, sorted(changed))
-    flipped = [key for key, held in holders_of.items() if _verdict(db, key, held, sketches) != (key in was)]
-    for key in flipped:
-        if key in was:
-            db.conn.execute("delete from common_keys where h = ?", (key,))
-        else:
-            db.conn.execute("insert into common_keys (h) values (?)", (key,))
-    holders = {holder for held in _holders(db, flipped, most=-1).values() for holder in held} if flipped else set()
-    touched = set(holders)
-    for holder in sorted(holders):
-        touched |= _compare(db, holder)
-    return touched
+    was = _common_of(db, held)
+    samples = {key: _sample(db, key, held[key]) for key in sorted(held)}
+    facts = _facts(db, {holder for sample in samples.values() for holder in sample})
+    read = cache(partial(_sketch, db))
+    flipped = [
+        key
+        for key, sample in samples.items()
+        if is_common(key, [facts[holder] for holder in sample if holder in facts], read) != (key in was)
+    ]
+    return _flip(db, {key for key in flipped if key not in was}, {key for key in flipped if key in was})
 
 
-def _verdict(db: Database, key: int, holders: list[int], sketches: dict[int, Sketch]) -> bool:
-    if len(holders) < DISTINCT_OF_OUTLET:
-        return False
-    for holder in holders:
-        if holder not in sketches and (sketch := _sketch(db, holder)):
-            sketches[holder] = sketch
-    return is_common(key, [sketches[holder] for holder in holders if holder in sketches])
+def _flip(db: Database, common: set[int], fresh: set[int]) -> set[int]:
+    """Keys became common, or no longer are: whoever holds them has other furniture, and shares less, or may share more."""
+    if not common and not fresh:
+        return set()
+    db.conn.executemany("insert into common_keys (h) values (?)", [(key,) for key in sorted(common)])
+    db.conn.executemany("delete from common_keys where h = ?", [(key,) for key in sorted(fresh)])
+    losing, gaining = (list(_holders(db, flipped, most=-1).values()) for flipped in (common, fresh))
+    covered = {holder for held in losing for holder in held}
+    again = {holder for held in gaining for holder in held}
+    for holder in sorted(covered - again):
+        _cover(db, holder)
+    for holder in sorted(again):
+        _compare(db, holder)
+    _part(db, {pair for held in losing for pair in _tied(db, held, held)})
+    return covered | again
 
 
-def _compare(db: Database, article: int) -> set[int]:
-    """Write an article's furniture and its rows of `overlaps` as they now should be; return whose changed."""
+def _sample(db: Database, key: int, held: list[int]) -> list[int]:
+    """The holders a key is judged by: the oldest, and if there are more, some that came days after each other."""
+    if len(held) < DISTINCT_OF_OUTLET:
+        return []
+    sample = set(held)
+    hop, sql = held[0], "select min(article) from postings where h = ? and article >= ?"
+    for _ in range(MOST_HOPS if len(held) == MOST_HOLDERS else 0):
+        hop = db.conn.execute(sql, (key, hop + 1000 * DAYS_APART_S)).fetchone()[0]
+        if hop is None:
+            break
+        sample.add(hop)
+    return sorted(sample)
+
+
+def _facts(db: Database, articles: set[int]) -> dict[int, Holder]:
+    sql = """select id, key, outlet, unixepoch(published_at) from articles
+             where id in (select value from json_each(?))"""
+    rows = db.conn.execute(sql, (json.dumps(list(articles)),))
+    return {id_: Holder(article=id_, key=key, outlet=outlet, at=at) for id_, key, outlet, at in rows}
+
+
+def _cover(db: Database, article: int) -> tuple[Sketch, set[int]] | None:
+    """Write an article's furniture as it now should be; return the article and those of its keys that are its own."""
     sketch = _sketch(db, article)
     if sketch is None:
-        return set()
+        return None
     common = _common_of(db, sketch.keys)
     covered = furniture(sketch, common)
     own_words = max(0, sketch.words - sum(to - since for since, to in covered))
@@ -163,37 +215,115 @@ def _compare(db: Database, article: int) -> set[int]:
         "update fingerprints set furniture = ?, own_words = ? where article = ?",
         (json.dumps(covered), own_words, article),
     )
-    own = set(sketch.keys) - common
+    return sketch, set(sketch.keys) - common
+
+
+def _compare(db: Database, article: int, held: Held | None = None) -> None:
+    """Write an article's furniture and its rows of `overlaps` as they now should be."""
+    found = _cover(db, article)
+    if found is None:
+        return
+    sketch, own = found
     known = neighbours_of(db, article)
-    wanted = _candidates(db, sketch, own)
+    wanted = _candidates(db, sketch, {key: held[key] for key in own} if held else _holders(db, own))
     gone = {other for other in known - wanted if not _enough(db, sketch, own, other)}
     for other in gone:
         db.conn.execute(
             "delete from overlaps where (a, b) in (values (?, ?), (?, ?))", (article, other, other, article)
         )
-    return gone | _align_all(db, sketch, wanted - known)
+    _align_all(db, sketch, wanted - known)
 
 
-def _candidates(db: Database, sketch: Sketch, own: set[int]) -> set[int]:
-    counts = Counter(holder for held in _holders(db, own).values() for holder in held)
-    del counts[sketch.article]
-    few = len(sketch.keys) <= FEW_KEYS
-    return {
-        other for other, count in counts.items() if count >= SHARED_KEYS or few or _key_count(db, other) <= FEW_KEYS
-    }
+def _candidates(db: Database, sketch: Sketch, held: Held) -> set[int]:
+    """Whoever shares enough of these keys with an article."""
+    first = [key for key, articles in held.items() if len(articles) == MOST_HOLDERS and articles[0] == sketch.article]
+    held = {**held, **_holders(db, first, most=-1)} if first else held
+    shared = Counter(holder for articles in held.values() for holder in articles)
+    telling = Counter(holder for articles in held.values() for holder in _asked(articles, sketch.article))
+    del shared[sketch.article]
+    sql = "select article, length(keys) / 4 from fingerprints where article in (select value from json_each(?))"
+    sizes = db.conn.execute(sql, (json.dumps(list(shared)),))
+    return {other for other, size in sizes if _suffices(shared[other], telling[other], min(size, len(sketch.keys)))}
 
 
-def _key_count(db: Database, article: int) -> int:
-    row = db.conn.execute("select length(keys) / 4 from fingerprints where article = ?", (article,)).fetchone()
-    return int(row[0]) if row else 0
+def _asked(holders: list[int], article: int) -> list[int]:
+    """Whom `article` may have a passage from or they from it: all holders of its key, or of a worn one the oldest."""
+    return holders if len(holders) <= WORN or holders[0] == article else holders[:1]
+
+
+def _suffices(shared: int, telling: int, fewest: int) -> bool:
+    """Whether so many shared keys are worth reading two texts, the shorter of which has `fewest`."""
+    if fewest <= FEW_KEYS:
+        return shared > 0
+    return shared >= max(SHARED_KEYS, COPY_SHARE * fewest) or telling >= max(SHARED_KEYS, PASSAGE_SHARE * fewest)
 
 
 def _enough(db: Database, sketch: Sketch, own: set[int], other: int) -> bool:
     """Whether two texts still share enough keys that are not common."""
     theirs = _sketch(db, other)
-    shared = own & set(theirs.keys) if theirs else set()
-    fewest = min(len(sketch.keys), len(theirs.keys) if theirs else 0)
-    return len(shared) >= SHARED_KEYS or (bool(shared) and fewest <= FEW_KEYS)
+    if theirs is None:
+        return False
+    shared, fewest = own & set(theirs.keys), min(len(sketch.keys), len(theirs.keys))
+    if _suffices(len(shared), 0, fewest) or not _suffices(0, len(shared), fewest):
+        return _suffices(len(shared), 0, fewest)
+    held = _holders(db, shared, most=WORN + 1).values()
+    telling = sum(len(holders) <= WORN or holders[0] in (sketch.article, other) for holders in held)
+    return _suffices(0, telling, fewest)
+
+
+def _wear(db: Database, article: int, held_by: Held) -> set[int]:
+    """Look again at those whose keys became worn, or fresh, by `article`; return whom it may matter to."""
+    pairs: set[tuple[int, int]] = set()
+    anew: set[int] = set()
+    counted = {key: held for key, held in held_by.items() if len(held) >= WORN}
+    common = _common_of(db, counted) if counted else set()
+    for key, held in counted.items():
+        if key in common:
+            continue
+        if article not in held and len(held) == WORN:
+            anew |= set(held)
+        elif article < min(held, default=article) and len(held) > WORN:
+            anew.add(held[0])
+        elif article in held and len(held) == WORN + 1:
+            pairs |= _tied(db, held[1:], held[1:])
+        elif held and held[0] == article and len(held) > WORN + 1:
+            pairs |= _tied(db, held[1:2], _holders(db, [key], most=-1)[key][2:])
+    for one in sorted(anew):
+        _compare(db, one)
+    return anew | _part(db, pairs)
+
+
+def _tied(db: Database, ones: list[int], others: list[int]) -> set[tuple[int, int]]:
+    """Pairs of `overlaps` between these."""
+    sql = """select a, b from overlaps where a in (select value from json_each(:ones))
+             and b in (select value from json_each(:others)) union select a, b from overlaps
+             where b in (select value from json_each(:ones)) and a in (select value from json_each(:others))"""
+    return set(db.conn.execute(sql, {"ones": json.dumps(ones), "others": json.dumps(others)}))
+
+
+def _part(db: Database, pairs: set[tuple[int, int]]) -> set[int]:
+    """Delete those pairs that no longer share enough; return the articles whose stories or reprints rest on them."""
+    touched: set[int] = set()
+    own: dict[int, tuple[Sketch | None, set[int]]] = {}
+    for a, b in sorted(pairs):
+        if a not in own:
+            sketch = _sketch(db, a)
+            own[a] = sketch, set(sketch.keys) - _common_of(db, sketch.keys) if sketch else set()
+        sketch, keys_a = own[a]
+        if sketch is None or not _enough(db, sketch, keys_a, b):
+            touched |= {a, b} if db.conn.execute(_RESTS, {"a": a, "b": b, "story": STORY_SHARE}).fetchone() else set()
+            db.conn.execute("delete from overlaps where a = ? and b = ?", (a, b))
+    return touched
+
+
+_RESTS = """
+select 1 from overlaps o join fingerprints f on f.article = a join fingerprints g on g.article = b
+join articles x on x.id = a left join stories s on s.id = x.story
+join articles y on y.id = b left join stories t on t.id = y.story
+where a = :a and b = :b and (s.article_count > 1 or t.article_count > 1 or s.id is null or t.id is null
+  or words_shared >= :story * min(f.own_words, g.own_words)
+  or exists (select 1 from reprints where article = a and source_story = y.story)
+  or exists (select 1 from reprints where article = b and source_story = x.story))"""
 
 
 def _align_all(db: Database, sketch: Sketch, others: set[int]) -> set[int]:

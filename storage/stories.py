@@ -11,17 +11,19 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage import shingle_index
-from storage.members import load
+from storage.members import Scene, load_members, load_ties
 from storage.origin import Member, in_order
-from storage.reprints import STORY_SHARE, Story, could_join, stories_of
-from storage.story_rows import Scene, write_reprints, write_stories
+from storage.reprints import EXCERPT_WORDS, STORY_SHARE, Story, came_first, stories_of
+from storage.story_rows import write_reprints, write_stories
 
 BATCH = 500  # articles settled at a time by `relink`
 
 
 def place(db: Database, article_id: int, *, run: int, now: datetime) -> None:
     """Put a new article into stories, or a known one whose text, title, credits or date changed. In a transaction."""
-    _settle(db, shingle_index.reindex(db, article_id), run=run, now=now)
+    (known,) = db.conn.execute("select story is not null from articles where id = ?", (article_id,)).fetchone()
+    touched = shingle_index.reindex(db, article_id)
+    _settle(db, touched, run=run, now=now, altered={article_id} if known else set())
 
 
 def withdraw(db: Database, article_id: int, *, run: int, now: datetime) -> None:
@@ -33,7 +35,7 @@ def withdraw(db: Database, article_id: int, *, run: int, now: datetime) -> None:
     story = db.conn.execute("select story from articles where id = ?", (article_id,)).fetchone()
     db.conn.execute("update articles set story = null where id = ?", (article_id,))
     left = (touched | {row[0] for row in pointing}) - {article_id}
-    _settle(db, left, run=run, now=now, was={story[0]: {article_id}} if story and story[0] else {})
+    _settle(db, left, run=run, now=now, altered=left, was={story[0]: {article_id}} if story and story[0] else {})
 
 
 def relink(db: Database, *, run: int, now: datetime) -> dict[str, int]:
@@ -44,7 +46,8 @@ def relink(db: Database, *, run: int, now: datetime) -> dict[str, int]:
     for article in ids:
         shingle_index.reindex(db, article)
     for start in range(0, len(ids), BATCH):
-        _settle(db, set(ids[start : start + BATCH]), run=run, now=now)
+        batch = set(ids[start : start + BATCH])
+        _settle(db, batch, run=run, now=now, altered=batch)
     after = _fingerprint(db)
     return {"articles": len(ids)} | {
         what: sum(before[what].get(id_) != value for id_, value in after[what].items()) for what in after
@@ -62,21 +65,60 @@ def _fingerprint(db: Database) -> dict[str, dict[int, object]]:
 
 
 def _settle(
-    db: Database, touched: set[int], *, run: int, now: datetime, was: dict[int, set[int]] | None = None
+    db: Database,
+    touched: set[int],
+    *,
+    run: int,
+    now: datetime,
+    altered: set[int],
+    was: dict[int, set[int]] | None = None,
 ) -> None:
-    """Decide again every story that `touched` articles are in or may be in, and the reprints around them."""
+    """Decide again every story that `touched` articles are in or may be in, and the reprints around them.
+
+    `altered` are those whose time or credits may have been others when stories were last decided.
+    """
     closure = _closure(db, touched)
-    near = _around(db, closure) - closure
-    far = _around(db, near) - closure - near
-    context = _mates(db, near | far) - closure
-    scene = Scene(*load(db, closure | near | far | context))
-    if _complete(db, scene, closure):
-        scene = Scene(*load(db, closure | near | far | context))
+    scene = Scene()
+    load_members(db, scene, closure)
+    load_ties(db, scene, closure, closure)
+    completed = _complete(db, scene, closure)
+    if completed:
+        load_ties(db, scene, closure, closure)
     decided = [story for group in _groups(scene, closure) for story in stories_of(group, scene.ties)]
-    scene.add(_kept(db, scene, near | far | context))
     scene.add(decided)
-    write_stories(db, decided, was or {}, run=run, now=now)
-    for article in sorted((closure | near) & scene.stories.keys()):
+    changed = write_stories(db, decided, was or {}, run=run, now=now)
+    anew = {m.id for story, _ in changed for m in story.members} | {
+        m.id for id_ in touched & scene.stories.keys() for m in scene.stories[id_].members
+    }
+    same: set[int] = set()
+    if len(touched) == 1 and not altered and not completed:
+        same = {id_ for story, joined in changed if joined == touched for id_ in _unmoved(story, joined)}
+    _rewrite(db, scene, anew, same, altered, run=run)
+
+
+def _unmoved(story: Story, joined: set[int]) -> set[int]:
+    """Members whose reprints are as they were before some joined: they came earlier, and name no source."""
+    before = [member for member in story.members if member.id not in joined]
+    if in_order(before) != before:
+        return set()
+    first = min(index for index, member in enumerate(story.members) if member.id in joined)
+    return {member.id for member in story.members[:first] if not member.claims}
+
+
+def _rewrite(db: Database, scene: Scene, anew: set[int], same: set[int], altered: set[int], *, run: int) -> None:
+    """Write the reprints of articles whose story or ties changed, and of those that have or may have text from them.
+
+    Nothing changed for those of `same`.
+    """
+    closure = set(scene.members)
+    articles = (anew | _readers(db, anew) | _takers(db, scene, anew - same, altered)) - same
+    near = {other for _, other in _around(db, articles)} | articles
+    mates = _mates(db, near)
+    load_members(db, scene, near | mates)
+    scene.add(_kept(db, scene, (near | mates) - scene.stories.keys()))
+    if not near | mates <= closure:
+        load_ties(db, scene, articles, near | mates)
+    for article in sorted(articles & scene.stories.keys()):
         write_reprints(db, article, scene, run=run)
 
 
@@ -110,9 +152,26 @@ def _strongly(db: Database, articles: set[int]) -> set[int]:
     return {row[0] for row in db.conn.execute(sql, {"ids": json.dumps(list(articles)), "share": STORY_SHARE})}
 
 
-def _around(db: Database, articles: set[int]) -> set[int]:
-    sql = """select b from overlaps where a in (select value from json_each(:ids))
-             union select a from overlaps where b in (select value from json_each(:ids))"""
+def _around(db: Database, articles: set[int]) -> set[tuple[int, int]]:
+    """Each of these with whoever may have an excerpt of it, or it of them."""
+    sql = """select a, b from overlaps where a in (select value from json_each(:ids)) and words_shared >= :words
+             union select b, a from overlaps where b in (select value from json_each(:ids)) and words_shared >= :words"""
+    return set(db.conn.execute(sql, {"ids": json.dumps(list(articles)), "words": EXCERPT_WORDS}))
+
+
+def _takers(db: Database, scene: Scene, articles: set[int], altered: set[int]) -> set[int]:
+    """Who may now have an excerpt of one of these, or may have had one before it was altered."""
+    pairs = {(one, other) for one, other in _around(db, articles) if other not in articles}
+    load_members(db, scene, {other for _, other in pairs})
+    members = scene.members
+    return {other for one, other in pairs if one in altered or came_first(members[one], members[other])}
+
+
+def _readers(db: Database, articles: set[int]) -> set[int]:
+    """Articles stored as having text from one of these, or from a story of theirs."""
+    sql = """select article from reprints where source in (select value from json_each(:ids))
+             union select article from reprints where source_story in
+             (select story from articles where id in (select value from json_each(:ids)))"""
     return {row[0] for row in db.conn.execute(sql, {"ids": json.dumps(list(articles))})}
 
 
@@ -138,9 +197,13 @@ def _groups(scene: Scene, closure: set[int]) -> list[list[Member]]:
 
 
 def _joinable(scene: Scene, article: int) -> set[int]:
-    me = scene.members[article]
-    ties = ((other, scene.ties.of(me, scene.members[other])) for other in scene.ties.others(article))
-    return {other for other, tie in ties if tie and could_join(tie)}
+    """As `_strongly`, of what is loaded."""
+    words = scene.members[article].words
+    return {
+        other
+        for other, shared in scene.ties.shared(article).items()
+        if shared >= STORY_SHARE * min(words, scene.members[other].words)
+    }
 
 
 def _kept(db: Database, scene: Scene, articles: set[int]) -> list[Story]:

@@ -2,38 +2,27 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.members import lag
+from storage.members import Scene, lag
 from storage.origin import Member
 from storage.records import utc_text
-from storage.reprints import Reprint, Story, Ties, reprints_of
+from storage.reprints import EXCERPT_WORDS, Reprint, Story, reprints_of
 from storage.words import fold, tokens
 
 METHOD_VERSION = "1"
 _Log = Callable[[int, str, object, object, str], None]
 
 
-@dataclass(slots=True)
-class Scene:
-    """Everything a decision around some articles needs."""
+def write_stories(
+    db: Database, decided: list[Story], was: dict[int, set[int]], *, run: int, now: datetime
+) -> list[tuple[Story, set[int] | None]]:
+    """Store decided stories, note what changed, delete those that lost their last member; return those that changed.
 
-    members: dict[int, Member]
-    ties: Ties
-    stories: dict[int, Story] = field(default_factory=dict)
-    """By member."""
-
-    def add(self, stories: Iterable[Story]) -> None:
-        """Remember who is in which story."""
-        self.stories |= {member.id: story for story in stories for member in story.members}
-
-
-def write_stories(db: Database, decided: list[Story], was: dict[int, set[int]], *, run: int, now: datetime) -> None:
-    """Store decided stories, note what changed, delete those that lost their last member.
+    With each come the members that joined it, if nothing else about it changed.
 
     `was` are members, by story, that are no longer stored as such: articles about to be deleted.
     """
@@ -43,8 +32,12 @@ def write_stories(db: Database, decided: list[Story], was: dict[int, set[int]], 
     for story, id_ in db.conn.execute(sql, (ids,)):
         held.setdefault(story, set()).add(id_)
     log = _logger(db, run=run, now=now)
+    changed = []
     for story in decided:
-        _write_story(db, story, log, run=run)
+        rewritten, kept = _write_story(db, story, log, run=run)
+        members, before = {member.id for member in story.members}, held.get(story.id, set())
+        if rewritten or before != members:
+            changed.append((story, members - before if kept and before < members else None))
     home = {member.id: story.id for story in decided for member in story.members}
     for old, members in sorted(held.items()):
         if old in home.values():
@@ -54,6 +47,7 @@ def write_stories(db: Database, decided: list[Story], was: dict[int, set[int]], 
         else:
             _log_end(old, Counter(home[id_] for id_ in members if id_ in home), log)
             db.conn.execute("delete from stories where id = ?", (old,))
+    return changed
 
 
 def _log_end(old: int, homes: Counter[int], log: _Log) -> None:
@@ -72,7 +66,8 @@ def _logger(db: Database, *, run: int, now: datetime) -> _Log:
     return log
 
 
-def _write_story(db: Database, story: Story, log: _Log, *, run: int) -> None:
+def _write_story(db: Database, story: Story, log: _Log, *, run: int) -> tuple[bool, bool]:
+    """Return whether its row changed, and whether it was there before and its origin is the same."""
     origin, ids = story.origin, json.dumps([member.id for member in story.members])
     titled = next((m for m in story.members if m.id == origin.article), story.members[0])
     span = "select min(published_at), max(published_at) from articles where id in (select value from json_each(?))"
@@ -105,12 +100,14 @@ def _write_story(db: Database, story: Story, log: _Log, *, run: int) -> None:
         "update articles set story = :story where id in (select value from json_each(:ids)) and story is not :story",
         {"story": story.id, "ids": ids},
     )
+    return stored != tuple(row.values()), stored is not None and stored[2:8] == tuple(row.values())[2:8]
 
 
 def write_reprints(db: Database, article: int, scene: Scene, *, run: int) -> None:
     """Store the reprint rows of one article."""
     me, home = scene.members[article], scene.stories[article]
-    around = {id(s): s for other in scene.ties.others(article) if (s := scene.stories.get(other)) and s is not home}
+    near = [other for other, words in scene.ties.shared(article).items() if words >= EXCERPT_WORDS]
+    around = {id(s): s for other in near if (s := scene.stories.get(other)) and s is not home}
     rows = [_reprint_row(reprint, scene) for reprint in reprints_of(me, home, list(around.values()), scene.ties)]
     columns = ", ".join(_COLUMNS)
     stored = db.conn.execute(f"select {columns} from reprints where article = ? order by rowid", (article,)).fetchall()
