@@ -1,10 +1,12 @@
 """How well and how fast shared texts are found.
 
-    python benchmarks/stories.py [--crossposts DIR] [--articles 10000]
+    python benchmarks/stories.py [--crossposts DIR] [--articles 10000] [--farm 4000]
 
 Prints, for the labelled cross-posts in DIR (articles.jsonl, truth.jsonl): pairs of articles in one story (precision,
 recall, F1), excerpts and origins of `cuttings link`, beside exact hashes and MinHash-LSH (if datasketch is installed);
-then cpu-milliseconds per article and bytes of index per article while an archive on disk grows to --articles texts.
+then cpu-milliseconds per article and bytes of index per article while an archive on disk grows to --articles texts;
+then the same for the worst case known: --farm articles of one week put together from sentences of one pool, so that
+everything shares passages with everything, coming in any order.
 """
 
 import argparse
@@ -31,7 +33,8 @@ from storage.stories import place
 Line = dict[str, Any]
 Grouping = Callable[[list[Line]], dict[str, object]]
 WORDS, COPIES, VOCABULARY = 430, 0.2, 200_000  # as the articles of findings/stories-and-topics.md
-STEP = 1000
+POOL = 7_000  # sentences
+START, WEEK_S = 1_700_000_000, 7 * 86_400
 MINHASH_J = 0.5  # findings, 1.3: the best threshold for 3-word MinHash
 
 
@@ -121,7 +124,17 @@ def generated(count: int) -> Iterator[str]:
         yield " ".join(text)
 
 
-def cost(count: int) -> None:
+def patchwork(count: int) -> Iterator[str]:
+    """Texts of 35 sentences, shuffled, each of which about twenty of 4,000 articles hold."""
+    rng = random.Random(11)
+    vocabulary = [f"{rng.getrandbits(30):x}" for _ in range(VOCABULARY)]
+    pool = [" ".join(rng.choices(vocabulary, k=rng.randint(6, 40))) + "." for _ in range(POOL)]
+    for _ in range(count):
+        yield " ".join(rng.choices(pool, k=35))
+
+
+def cost(count: int, texts: Iterator[str], *, step: int, week: bool = False) -> None:
+    rng = random.Random(5)
     with tempfile.TemporaryDirectory() as folder:
         db = Database(str(Path(folder) / "cost.db"))
         migrations.apply(db)
@@ -132,19 +145,19 @@ def cost(count: int) -> None:
                 "insert into outlets (id, name, url) values (?, '', '')", [(f"o{number}",) for number in range(50)]
             )
         spent: dict[int, float] = defaultdict(float)
-        for number, text in enumerate(generated(count)):
+        for number, text in enumerate(texts):
             with db.conn:
-                id_ = insert(db, number, text)
+                id_ = insert(db, number, text, rng.randrange(WEEK_S) if week else 60 * number)
                 started = time.process_time()
                 place(db, id_, run=1, now=datetime.now(UTC))
-            spent[number // STEP] += time.process_time() - started
-        steps = ", ".join(f"{(step + 1) * STEP:,}: {spent[step] / STEP * 1000:.2f}" for step in sorted(spent))
+            spent[number // step] += time.process_time() - started
+        steps = ", ".join(f"{(part + 1) * step:,}: {spent[part] / step * 1000:.2f}" for part in sorted(spent))
         print(f"cpu-ms an article as the archive grows to  {steps}")
         print(f"index {index_bytes(db) / count:.0f} bytes an article, memory {peak_mb():.0f} MB")
 
 
-def insert(db: Database, number: int, text: str) -> int:
-    id_, at = 1000 * (1_700_000_000 + 60 * number), utc_text(datetime.fromtimestamp(1_700_000_000 + 60 * number, UTC))
+def insert(db: Database, number: int, text: str, second: int) -> int:
+    id_, at = 1000 * (START + second) + number % 1000, utc_text(datetime.fromtimestamp(START + second, UTC))
     db.conn.execute(
         """insert into articles (id, key, outlet, url, url_key, requested_url, published_at, published_precision,
            first_seen_at, checked_at, found_by, text_status, word_count, text_digest, extractor, run)
@@ -171,9 +184,13 @@ if __name__ == "__main__":
     default = Path(__file__).resolve().parents[2] / "shared" / "data" / "crossposts"
     parser.add_argument("--crossposts", type=Path, default=default)
     parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--farm", type=int, default=4_000)
     options = parser.parse_args()
     if (options.crossposts / "truth.jsonl").exists():
         accuracy(options.crossposts)
     else:
         print(f"no labelled cross-posts in {options.crossposts}: accuracy not measured")
-    cost(options.articles)
+    print("\ngenerated texts")
+    cost(options.articles, generated(options.articles), step=1000)
+    print("\nshuffled sentences of one pool")
+    cost(options.farm, patchwork(options.farm), step=500, week=True)
