@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import cast
 
 from crawler.clean import Cleaner, Refusal
-from crawler.discovery import Listing, feeds_of_page, links_of, robots_sitemaps
+from crawler.discovery import Listing, links_of
 from crawler.download import Answer, Fetch, FetchKind, crawl
 from crawler.topics import samples
 from scheduler.collect import delays
 from scheduler.config import Config
+from scheduler.polling import named_places
 from storage.errors import ConfigError
 from storage.records import Article, FeedKind, Link, Outlet
 
@@ -52,9 +53,6 @@ def check_configuration(config: Config, *, topics: Sequence[str] = ()) -> list[F
 
 def check_outlets(config: Config, *, only: Sequence[str] = ()) -> list[Finding]:
     """Ask each outlet for its places and newest article; what is missing or cannot be collected, and why."""
-    unknown = set(only) - {outlet.id for outlet in config.outlets}
-    if unknown:
-        raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
     outlets = [outlet for outlet in config.outlets if outlet.active and (not only or outlet.id in only)]
     survey = _Survey(config, {outlet.id: outlet for outlet in outlets})
     asyncio.run(crawl(survey.first(), survey.handle, settings=config.crawl, delays_s=delays(outlets)))
@@ -109,19 +107,11 @@ class _Survey:
     def _discovered(self, answer: Answer, outlet: Outlet) -> list[Fetch]:
         if answer.capture is None or outlet.feeds or outlet.sitemaps:
             return []
-        found: list[tuple[str, FetchKind]]
-        found = [
-            (url, "feed")
-            for url in feeds_of_page(answer.capture.body, answer.capture.url, content_type=answer.capture.content_type)
-        ]
-        found += [
-            (url, "sitemap")
-            for url in (robots_sitemaps(answer.robots.text.encode(), answer.robots.url) if answer.robots else ())
-        ]
+        found = named_places(answer.capture, answer.robots)
         self._say(
             outlet.id, f"found {len(found)} feeds and sitemaps" if found else "no feed found; the front page is read"
         )
-        return [self._ask(url, outlet.id, kind) for url, kind in found if url not in self._asked]
+        return [self._ask(feed.url, outlet.id, feed.kind) for feed in found if feed.url not in self._asked]
 
     def _listed(self, fetch: Fetch, listing: Listing) -> list[Fetch]:
         dates = sorted(link.published.at for link in listing.links if link.published)

@@ -118,8 +118,7 @@ def check(*, online: bool, outlets: tuple[str, ...], topics: tuple[str, ...], as
     from scheduler.check import check_configuration, check_outlets
 
     config = _config()
-    if unknown := set(outlets) - {outlet.id for outlet in config.outlets}:
-        raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
+    config.require_outlets(outlets)
     findings = check_configuration(config, topics=topics)
     if online:
         findings += check_outlets(config, only=outlets)

@@ -19,7 +19,6 @@ from scheduler.scope import DUE, Scope
 from scheduler.tally import Tally
 from storage import archive, articles, coverage, frontier, queries
 from storage.archive import Database
-from storage.errors import ConfigError
 from storage.records import Outlet
 
 logger = logging.getLogger(__name__)
@@ -58,9 +57,7 @@ def collect(
 ) -> Report:
     """Make one pass and return what it came to. Raises ConfigError, ArchiveError."""
     now = clock()
-    unknown = set(scope.only) - {outlet.id for outlet in config.outlets}
-    if unknown:
-        raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
+    config.require_outlets(scope.only)
     with archive.only_writer(config.archive.path) as free:
         if not free:
             return Report(busy=True, outlets={})

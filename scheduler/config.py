@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import NoneType, UnionType
@@ -66,6 +66,11 @@ class Config:
     backup: Backup = dataclasses.field(default_factory=Backup)
     outlets: tuple[Outlet, ...] = ()
     topics: tuple[Topic, ...] = ()
+
+    def require_outlets(self, ids: Iterable[str]) -> None:
+        """Raise ConfigError where an id given with --outlet is no outlet's."""
+        if unknown := set(ids) - {outlet.id for outlet in self.outlets}:
+            raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
 
     @property
     def digest(self) -> str:

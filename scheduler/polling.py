@@ -151,19 +151,23 @@ class Polling:
         return children
 
     def _discovered(self, fetch: Fetch, capture: Capture, robots: RobotsFile | None) -> list[Fetch]:
-        """Return polls of the feeds a front page names and the sitemaps robots.txt names."""
-        feeds = [
-            Feed(url=url, kind="feed", found_by="front-page")
-            for url in feeds_of_page(capture.body, capture.url, content_type=capture.content_type)
-        ]
-        named = robots_sitemaps(robots.text.encode(), robots.url) if robots else ()
-        feeds += [Feed(url=url, kind="sitemap", found_by="robots") for url in named]
+        feeds = named_places(capture, robots)
         return [self._poll_of(fetch.outlet, feed) for feed in feeds if feed.url not in self._polled]
 
     def _in_time(self, link: Link) -> bool:
         """Say whether a link is recent enough for a pass; older sitemap entries are backfill's."""
         stated = link.published.at if link.published else link.modified_at
         return link.basis != "sitemap" or stated is None or stated >= self._oldest
+
+
+def named_places(capture: Capture, robots: RobotsFile | None) -> list[Feed]:
+    """Return the feeds a front page names and the sitemaps its host's robots.txt names."""
+    urls = feeds_of_page(capture.body, capture.url, content_type=capture.content_type)
+    sitemaps = robots_sitemaps(robots.text.encode(), robots.url) if robots else ()
+    return [
+        *(Feed(url=url, kind="feed", found_by="front-page") for url in urls),
+        *(Feed(url=url, kind="sitemap", found_by="robots") for url in sitemaps),
+    ]
 
 
 def _feed_after(answer: Answer, listing: Listing | None) -> Feed:

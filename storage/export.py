@@ -122,6 +122,5 @@ def _aside(directory: Path) -> Iterator[Path]:
         yield folder
         folder.chmod(0o755)
         folder.replace(directory)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # nothing is there any more where all went well

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
+from storage.archive import open_memory
 from storage.members import UNREAD
-from storage.migrations import migrations
 from storage.records import Precision, utc_text
 from storage.stories import place
 from storage.words import fold
@@ -157,8 +157,7 @@ def _credit(given: Mapping[str, Json]) -> _Credit:
 
 
 def _linked(lines: Mapping[int, _Line]) -> dict[int, dict[str, Json]]:
-    db = Database(memory=True)
-    migrations.apply(db)
+    db = open_memory()
     outlets: dict[str, str] = {}
     for line in lines.values():
         outlets.setdefault(_plain(line.outlet), line.outlet)
