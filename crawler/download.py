@@ -10,7 +10,7 @@ import re
 import sys
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Literal
@@ -32,9 +32,9 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
-from crawler.manners import AddressRefusedError, HostRestsError, RobotsFile, RobotsRefusedError, RobotsUnknownError
+from crawler.manners import AddressRefusedError, HostRestsError, RobotsRefusedError, RobotsUnknownError
 from crawler.settings import Crawl
-from storage.records import Capture, Link, Outcome
+from storage.records import Capture, HostPolicy, Link, Outcome, Validators
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ class Fetch:
     """How a feed, sitemap or section became known; for the feeds table."""
     depth: int = 0
     """Sitemap index or `rel=next` steps from where we began."""
-    etag: str | None = None
-    last_modified: str | None = None
+    validators: Validators = field(default_factory=Validators)
+    """Of the last full answer: asked with, unless there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +70,21 @@ class Answer:
     ms: int | None = None
     size_bytes: int | None = None
     capture: Capture | None = None
-    robots: RobotsFile | None = None
+    policy: HostPolicy | None = None
     """Of the host that answered, where it could be read."""
     retry_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosts:
+    """What is known of hosts before a crawl."""
+
+    delays_s: Mapping[str, float] = field(default_factory=dict)
+    """Own delays, by host (`crawler.outlets.host_of`)."""
+    resting: Collection[str] = ()
+    """Hosts that have asked us to wait: not asked."""
+    policies: Mapping[str, HostPolicy] = field(default_factory=dict)
+    """By origin; asked again when older than a day."""
 
 
 Handle = Callable[[Answer], Awaitable[Iterable[Fetch]]]
@@ -120,18 +132,22 @@ async def crawl(
     handle: Handle,
     *,
     settings: Crawl,
-    delays_s: Mapping[str, float],
-    resting: Collection[str] = (),
+    hosts: Hosts,
     limit_s: float | None = None,
     clock: Clock = utc_now,
 ) -> bool:
     """Ask for `fetches` and for whatever `handle` adds, until nothing is left, or no more after `limit_s`.
 
-    `delays_s` maps a host (`crawler.outlets.host_of`) to its own delay; `resting` hosts have asked us to wait and are
-    not asked. Returns whether the limit ended it. Raises what `handle` raises.
+    Returns whether the limit ended it. Raises what `handle` raises.
     """
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # what the web does to us is an outcome, not a log line
-    runner = AsyncCrawlerRunner(scrapy_settings(settings, delays_s) | {"CUTTINGS_RESTING": sorted(resting)})
+    runner = AsyncCrawlerRunner(
+        scrapy_settings(settings, hosts.delays_s)
+        | {
+            "CUTTINGS_RESTING": sorted(hosts.resting),
+            "CUTTINGS_POLICIES": dict(hosts.policies),
+        }
+    )
     crawler = runner.create_crawler(_Spider)
     errors: list[BaseException] = []
     stopping: list[asyncio.Task[None]] = []
@@ -229,7 +245,7 @@ class _Spider(Spider):
             yield self._request(fetch)
 
     def _request(self, fetch: Fetch) -> Request:
-        conditions = {"If-None-Match": fetch.etag, "If-Modified-Since": fetch.last_modified}
+        conditions = {"If-None-Match": fetch.validators.etag, "If-Modified-Since": fetch.validators.last_modified}
         return Request(
             fetch.url,
             callback=self._answered,
@@ -270,7 +286,7 @@ class _Spider(Spider):
             ms=round(latency_s * 1000),
             size_bytes=len(response.body),
             capture=capture,
-            robots=response.meta.get("robots"),
+            policy=response.meta.get("policy"),
             retry_after=_header(response, "Retry-After") or None,
         )
         async for request in self._pass_on(answer):
@@ -286,9 +302,9 @@ class _Spider(Spider):
             outcome = Outcome.TOO_LARGE if "MAXSIZE" in str(error) else Outcome.HTTP_ERROR
         if outcome is None:
             raise RuntimeError(f"unexpected: {error!r}") from error
-        robots = failure.request.meta.get("robots")  # type: ignore[attr-defined]
+        policy = failure.request.meta.get("policy")  # type: ignore[attr-defined]
         reason = _NOISE.sub("", str(error).split("\n")[0]) or type(error).__name__
-        answer = Answer(fetch=fetch, at=self._clock(), outcome=outcome, reason=reason, robots=robots)
+        answer = Answer(fetch=fetch, at=self._clock(), outcome=outcome, reason=reason, policy=policy)
         async for request in self._pass_on(answer):
             yield request
 

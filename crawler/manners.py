@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Self
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.outlets import host_of
+from storage.records import HostPolicy
 
 
 class RobotsRefusedError(IgnoreRequest):
@@ -33,16 +34,6 @@ class HostRestsError(IgnoreRequest):
 
 class AddressRefusedError(IgnoreRequest):
     """An address or scheme we do not ask."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RobotsFile:
-    """A host's robots.txt as it answered; left in `request.meta["robots"]` of every request to the host."""
-
-    url: str
-    status: int
-    text: str
-    """Empty where there is none."""
 
 
 class Guard:
@@ -88,7 +79,7 @@ class Robots:
         self._crawler = crawler
         self._obey = crawler.settings.getbool("ROBOTSTXT_OBEY")
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[tuple[Protego, RobotsFile]]] = {}
+        self._rules: dict[str, asyncio.Task[tuple[Protego, HostPolicy]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -101,19 +92,20 @@ class Robots:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
             self._rules[origin] = asyncio.get_running_loop().create_task(self._read(origin))
-        rules, request.meta["robots"] = await asyncio.shield(self._rules[origin])
+        rules, request.meta["policy"] = await asyncio.shield(self._rules[origin])
         if self._obey and not rules.can_fetch(request.url, self._agent):
             raise RobotsRefusedError("robots.txt closes it")
         self._slow_down(request.meta["download_slot"], rules.crawl_delay(self._agent) or 0.0)
 
-    async def _read(self, origin: str) -> tuple[Protego, RobotsFile]:
+    async def _read(self, origin: str) -> tuple[Protego, HostPolicy]:
         """Return a host's rules and the file they stand in; raises what the download raised, for all that wait."""
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=100, meta={"is_robots": True})
         response = await self._crawler.engine.download_async(request)
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
             raise RobotsUnknownError(f"robots.txt: HTTP {response.status}")
         text = response.body.decode("utf-8", "replace") if response.status == HTTPStatus.OK else ""
-        return Protego.parse(text), RobotsFile(url=request.url, status=response.status, text=text)
+        policy = HostPolicy(origin=origin, fetched_at=datetime.now(UTC), robots_status=response.status, robots=text)
+        return Protego.parse(text), policy
 
     def _slow_down(self, slot: str, delay_s: float) -> None:
         downloader = self._crawler.engine.downloader

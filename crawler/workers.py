@@ -5,16 +5,18 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self, TypeAlias, cast
 
 from crawler.clean import Cleaner, Refusal
-from storage.records import Article, Capture, Outcome, Outlet, Topic
+from crawler.discovery import Listing, links_of
+from storage.records import Article, Capture, FeedKind, Outcome, Outlet, Topic
 
 PAGE_LIMIT_S = (
     60.0  # a page takes 0.05 s, the first of a language 2 s for its dictionary; a loaded machine ten times that
@@ -34,7 +36,7 @@ class Cleaners:
     ) -> None:
         # fork is unsafe beside threads and sockets; forkserver starts clean, with our imports done once
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.clean"])
+        context.set_forkserver_preload(["crawler.workers"])
         _start_server_deaf_to_ctrl_c()
         count = workers or os.cpu_count() or 1
         self._workers = [_Worker(context, outlets, topics, limit_s) for _ in range(count)]
@@ -45,9 +47,20 @@ class Cleaners:
 
     async def clean(self, capture: Capture) -> Article | Refusal:
         """Read one capture in a worker. A page that takes too long or ends its process is a Refusal."""
+        return cast("Article | Refusal", await self._do(_Page(replace(capture, encoded=None))))
+
+    async def listing(
+        self, capture: Capture, kind: FeedKind, *, outlet: Outlet, known: Collection[str], max_bytes: int
+    ) -> Listing:
+        """Read a feed, sitemap or page of links in a worker; one that breaks its process is a Listing's problem."""
+        task = _List(capture.body, capture.url, kind, outlet, capture.content_type, tuple(known), max_bytes)
+        result = await self._do(task)
+        return Listing(kind=kind, problem=result.reason) if isinstance(result, Refusal) else cast("Listing", result)
+
+    async def _do(self, task: "_Task") -> "_Result":
         worker = await self._idle.get()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, worker.clean, capture)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, worker.do, task)
         finally:
             self._idle.put_nowait(worker)
 
@@ -72,6 +85,42 @@ def _start_server_deaf_to_ctrl_c() -> None:
         signal.signal(signal.SIGINT, before)
 
 
+class _Page(NamedTuple):
+    """Clean this page."""
+
+    capture: Capture
+
+    def do(self, cleaner: Cleaner) -> Article | Refusal:
+        return cleaner.clean(self.capture)
+
+
+class _List(NamedTuple):
+    """Read the links of this feed, sitemap or page."""
+
+    body: bytes
+    url: str
+    kind: FeedKind
+    outlet: Outlet
+    content_type: str
+    known: tuple[str, ...]
+    max_bytes: int
+
+    def do(self, cleaner: Cleaner) -> Listing:
+        return links_of(
+            self.body,
+            self.url,
+            self.kind,
+            outlet=self.outlet,
+            content_type=self.content_type,
+            known=self.known,
+            max_bytes=self.max_bytes,
+        )
+
+
+_Task: TypeAlias = _Page | _List
+_Result: TypeAlias = Article | Refusal | Listing
+
+
 class _Worker:
     """One process and the pipe to it; started when first needed, and again when a page has ended it."""
 
@@ -85,17 +134,17 @@ class _Worker:
         self._closed = False
         self._lock = threading.Lock()  # `close` comes from another thread than `clean`
 
-    def clean(self, capture: Capture) -> Article | Refusal:
-        """Hand a capture to the process and wait; a death is tried once more, for it may have been another's fault."""
+    def do(self, task: "_Task") -> "_Result":
+        """Hand a task to the process and wait; a death is tried once more, for it may have been another's fault."""
         for _ in range(2):
             try:
                 pipe = self._start()
-                pipe.send(capture)
+                pipe.send(task)
                 if not pipe.poll(self._limit_s):
                     self._end()
                     reason = f"reading took longer than {self._limit_s:g} s"
                     return Refusal(outcome=Outcome.PARSE_ERROR, reason=reason)
-                result: Article | Refusal = pipe.recv()
+                result: _Result = pipe.recv()
             except (EOFError, OSError):
                 self._end()
             else:
@@ -136,7 +185,7 @@ def _work(pipe: Connection, outlets: Sequence[Outlet], topics: Sequence[Topic]) 
     cleaner = Cleaner(outlets, topics)
     while True:
         try:
-            capture = pipe.recv()
+            task: _Task = pipe.recv()
         except EOFError:
             return
-        pipe.send(cleaner.clean(capture))
+        pipe.send(task.do(cleaner))

@@ -8,7 +8,7 @@ from typing import cast
 
 from crawler.clean import Cleaner, Refusal
 from crawler.discovery import Listing, links_of
-from crawler.download import Answer, Fetch, FetchKind, crawl
+from crawler.download import Answer, Fetch, FetchKind, Hosts, crawl
 from crawler.topics import samples
 from scheduler.collect import delays
 from scheduler.config import Config
@@ -55,7 +55,7 @@ def check_outlets(config: Config, *, only: Sequence[str] = ()) -> list[Finding]:
     """Ask each outlet for its places and newest article; what is missing or cannot be collected, and why."""
     outlets = [outlet for outlet in config.outlets if outlet.active and (not only or outlet.id in only)]
     survey = _Survey(config, {outlet.id: outlet for outlet in outlets})
-    asyncio.run(crawl(survey.first(), survey.handle, settings=config.crawl, delays_s=delays(outlets)))
+    asyncio.run(crawl(survey.first(), survey.handle, settings=config.crawl, hosts=Hosts(delays_s=delays(outlets))))
     return [finding for outlet in outlets for finding in survey.findings(outlet)]
 
 
@@ -107,7 +107,7 @@ class _Survey:
     def _discovered(self, answer: Answer, outlet: Outlet) -> list[Fetch]:
         if answer.capture is None or outlet.feeds or outlet.sitemaps:
             return []
-        found = named_places(answer.capture, answer.robots)
+        found = named_places(answer.capture, answer.policy)
         self._say(
             outlet.id, f"found {len(found)} feeds and sitemaps" if found else "no feed found; the front page is read"
         )

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.download import Clock, crawl
+from crawler.download import Clock, Hosts, crawl
 from crawler.outlets import Directory, host_of, prefixes
 from crawler.topics import topic_version
 from crawler.warc import WarcFolder
@@ -96,8 +96,9 @@ def _run(db: Database, config: Config, round_: Pass, clock: Clock, progress: Pro
                         round_.first(),
                         round_.handler(cleaners, warc, progress),
                         settings=config.crawl,
-                        delays_s=delays(round_.outlets.values()),
-                        resting=frontier.resting(db, now=round_.now),
+                        hosts=Hosts(
+                            delays_s=delays(round_.outlets.values()), resting=frontier.resting(db, now=round_.now)
+                        ),
                         limit_s=duration(config.crawl.pass_limit).total_seconds(),
                         clock=clock,
                     )

@@ -15,11 +15,12 @@ from crawler.urls import clean_url, url_key
 from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
 from scheduler.config import Config, duration
+from scheduler.looks import Looks
 from scheduler.polling import Polling
 from scheduler.saving import Saving, retry_after
 from scheduler.scope import Scope
 from scheduler.tally import Tally
-from storage import coverage, frontier, queries
+from storage import coverage, frontier
 from storage.archive import Database
 from storage.coverage import FetchRow
 from storage.records import Article, Link, Outcome, Outlet
@@ -57,8 +58,7 @@ class Pass:
             max_links=lambda outlet: scope.limit or outlet.max_links or config.crawl.max_links,
             max_bytes=config.crawl.max_body_bytes,
         )
-        self._looks: dict[str, int] = {}
-        """Articles looked at again, by address."""
+        self._looks = Looks(db, hours=config.crawl.recheck_hours, now=now)
         self._first: list[Fetch] = []
         self._robots: set[str] = set()
         self.unplaced: list[str] = []
@@ -71,16 +71,9 @@ class Pass:
 
     def _due(self) -> list[Fetch]:
         fetches: list[Fetch] = []
-        crawl = self._config.crawl
         for outlet in self.outlets.values():
             fetches += self._polling.of(outlet)
-            due = queries.rechecks_due(
-                self._db, outlet.id, hours=crawl.recheck_hours, now=self.now, limit=self._polling.most(outlet)
-            )
-            for article, url, requested_url in due:
-                self._looks[url] = article
-                link = frontier.link_of(self._db, url_key(requested_url))
-                fetches.append(Fetch(url=url, outlet=outlet.id, kind="recheck", link=link))
+            fetches += self._looks.due(outlet.id, limit=self._polling.most(outlet))
             waiting = frontier.waiting(self._db, outlet.id, now=self.now, limit=self._polling.most(outlet))
             fetches += self._polling.ask(outlet.id, waiting)
         return fetches
@@ -115,7 +108,7 @@ class Pass:
             if answer.fetch.kind in ("article", "recheck"):
                 fetches = await self._page(answer, saving)
             else:
-                fetches = self._poll(answer, warc)
+                fetches = await self._poll(answer, cleaners, warc)
             asked, done = asked + len(fetches), done + 1
             progress(done, asked)
             return fetches
@@ -144,12 +137,13 @@ class Pass:
                     now=self.now,
                 )
 
-    def _poll(self, answer: Answer, warc: WarcFolder) -> list[Fetch]:
+    async def _poll(self, answer: Answer, cleaners: Cleaners, warc: WarcFolder) -> list[Fetch]:
+        listing = await self._polling.read(answer, cleaners)
         if self._config.archive.keep_captures == "all" and answer.outcome is None and answer.capture:
             warc.write(answer.capture)
         with self._db.atomic():
             self._record(answer, answer.outcome or Outcome.POLL)
-            return self._polling.answered(answer)
+            return self._polling.answered(answer, listing)
 
     async def _page(self, answer: Answer, saving: Saving) -> list[Fetch]:
         link = answer.fetch.link
@@ -158,7 +152,7 @@ class Pass:
             answer = replace(answer, capture=replace(answer.capture, link=known))
         cleaned = await saving.clean(answer)
         with self._db.atomic():
-            outcome = saving.save(answer, cleaned, known=self._looks.get(answer.fetch.url))
+            outcome = saving.save(answer, cleaned, known=self._looks.article(answer.fetch.url))
             self._record(answer, outcome)
         on_topic = isinstance(cleaned, Article) and bool(cleaned.tags)
         self.tallies[answer.fetch.outlet].count(outcome, on_topic=on_topic)
@@ -185,21 +179,21 @@ class Pass:
 
     def _record_robots(self, answer: Answer) -> None:
         """Record the robots.txt of a host once a pass; it is the outlet's word only on the outlet's own host."""
-        robots, outlet = answer.robots, self.outlets.get(answer.fetch.outlet)
-        if robots is None or robots.url in self._robots:
+        policy, outlet = answer.policy, self.outlets.get(answer.fetch.outlet)
+        if policy is None or policy.origin in self._robots:
             return
-        self._robots.add(robots.url)
-        ours = outlet is not None and host_of(robots.url) == host_of(outlet.url)
+        self._robots.add(policy.origin)
+        ours = outlet is not None and host_of(policy.origin) == host_of(outlet.url)
         row = FetchRow(
             outlet=outlet.id if outlet and ours else None,
-            url=robots.url,
+            url=policy.robots_url,
             at=answer.at,
             kind="robots",
-            outcome=Outcome.POLL if robots.status == HTTPStatus.OK else Outcome.GONE,
-            status=robots.status,
+            outcome=Outcome.POLL if policy.robots_status == HTTPStatus.OK else Outcome.GONE,
+            status=policy.robots_status,
             ms=None,
-            size_bytes=len(robots.text.encode()),
+            size_bytes=len(policy.robots.encode()),
         )
         coverage.record_fetch(self._db, row, run=self.run)
         if outlet and ours:
-            coverage.record_rights(self._db, outlet.id, now=answer.at, robots=robots.text)
+            coverage.record_rights(self._db, outlet.id, now=answer.at, robots=policy.robots)

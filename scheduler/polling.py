@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from crawler.discovery import Listing, feeds_of_page, links_of, robots_sitemaps
+from crawler.discovery import Listing, feeds_of_page, robots_sitemaps
 from crawler.download import Answer, Fetch
-from crawler.manners import RobotsFile
 from crawler.urls import url_key
+from crawler.workers import Cleaners
 from scheduler.tally import Tally
 from storage import frontier
 from storage.archive import Database
 from storage.frontier import Feed
-from storage.records import Capture, FeedKind, Link, Outcome, Outlet
+from storage.records import Capture, FeedKind, HostPolicy, Link, Outcome, Outlet, Validators
 
 SITEMAP_DEPTH = 2
 SITEMAP_FILES = 50  # per outlet and pass
@@ -70,18 +70,28 @@ class Polling:
             kind="front-page" if front else feed.kind,
             found_by=feed.found_by,
             depth=depth,
-            etag=feed.etag,
-            last_modified=feed.last_modified,
+            validators=feed.validators,
         )
 
-    def answered(self, answer: Answer) -> list[Fetch]:
+    async def read(self, answer: Answer, cleaners: Cleaners) -> Listing | None:
+        """Return what an answer lists, read in a worker; None where there is nothing to read."""
+        fetch = answer.fetch
+        if answer.outcome is not None or answer.capture is None:
+            return None
+        section = fetch.kind in ("front-page", "section")
+        return await cleaners.listing(
+            answer.capture,
+            "section" if section else cast("FeedKind", fetch.kind),
+            outlet=self._outlets[fetch.outlet],
+            known=frontier.known_addresses(self._db, fetch.outlet) if section else (),
+            max_bytes=self._max_bytes,
+        )
+
+    def answered(self, answer: Answer, listing: Listing | None) -> list[Fetch]:
         """Note what a poll brought; return what to ask because of it. The caller is in a transaction."""
         fetch, tally = answer.fetch, self._tallies[answer.fetch.outlet]
         tally.counts["polls"] += 1
-        listing = None
-        if answer.outcome is None and answer.capture:
-            listing = self._read(fetch, answer.capture)
-        elif answer.outcome is not Outcome.UNCHANGED:
+        if answer.outcome not in (None, Outcome.UNCHANGED):
             tally.counts["polls_failed"] += 1
             tally.problems.append(f"{fetch.kind} {fetch.url}: {answer.reason}")
         if fetch.kind != "front-page" and fetch.depth == 0:
@@ -105,18 +115,6 @@ class Polling:
                 fetches.append(Fetch(url=link.url, outlet=outlet, kind="article", link=link))
         return fetches
 
-    def _read(self, fetch: Fetch, capture: Capture) -> Listing:
-        section = fetch.kind in ("front-page", "section")
-        return links_of(
-            capture.body,
-            capture.url,
-            "section" if section else cast("FeedKind", fetch.kind),
-            outlet=self._outlets[fetch.outlet],
-            content_type=capture.content_type,
-            known=frontier.known_addresses(self._db, fetch.outlet) if section else (),
-            max_bytes=self._max_bytes,
-        )
-
     def _listed(self, answer: Answer, capture: Capture, listing: Listing) -> list[Fetch]:
         """Put a listing's links into the frontier; return what to ask now."""
         fetch, tally = answer.fetch, self._tallies[answer.fetch.outlet]
@@ -131,7 +129,7 @@ class Polling:
         tally.counts["cut_off"] += len(fresh) - len(fetches)
         fetches += self._children(fetch, listing)
         if fetch.kind == "front-page":
-            fetches += self._discovered(fetch, capture, answer.robots)
+            fetches += self._discovered(fetch, capture, answer.policy)
         return fetches
 
     def _children(self, fetch: Fetch, listing: Listing) -> list[Fetch]:
@@ -150,8 +148,8 @@ class Polling:
             children.append(self._poll_of(fetch.outlet, feed, depth=fetch.depth + 1))
         return children
 
-    def _discovered(self, fetch: Fetch, capture: Capture, robots: RobotsFile | None) -> list[Fetch]:
-        feeds = named_places(capture, robots)
+    def _discovered(self, fetch: Fetch, capture: Capture, policy: HostPolicy | None) -> list[Fetch]:
+        feeds = named_places(capture, policy)
         return [self._poll_of(fetch.outlet, feed) for feed in feeds if feed.url not in self._polled]
 
     def _in_time(self, link: Link) -> bool:
@@ -160,10 +158,10 @@ class Polling:
         return link.basis != "sitemap" or stated is None or stated >= self._oldest
 
 
-def named_places(capture: Capture, robots: RobotsFile | None) -> list[Feed]:
+def named_places(capture: Capture, policy: HostPolicy | None) -> list[Feed]:
     """Return the feeds a front page names and the sitemaps its host's robots.txt names."""
     urls = feeds_of_page(capture.body, capture.url, content_type=capture.content_type)
-    sitemaps = robots_sitemaps(robots.text.encode(), robots.url) if robots else ()
+    sitemaps = robots_sitemaps(policy.robots.encode(), policy.robots_url) if policy else ()
     return [
         *(Feed(url=url, kind="feed", found_by="front-page") for url in urls),
         *(Feed(url=url, kind="sitemap", found_by="robots") for url in sitemaps),
@@ -176,8 +174,9 @@ def _feed_after(answer: Answer, listing: Listing | None) -> Feed:
     kind = listing.kind if listing else ("section" if fetch.kind == "front-page" else fetch.kind)
     feed = Feed(url=fetch.url, kind=cast("FeedKind", kind), found_by=fetch.found_by or "config")
     if listing is None or capture is None:
-        return replace(feed, etag=fetch.etag, last_modified=fetch.last_modified)
+        return replace(feed, validators=fetch.validators)
     if listing.sitemaps or listing.next_page:
         return feed  # asked in full each time: its own 304 says nothing of the places it names
     headers = {name.lower(): value for name, value in capture.headers}
-    return replace(feed, etag=headers.get("etag"), last_modified=headers.get("last-modified"))
+    validators = Validators(etag=headers.get("etag"), last_modified=headers.get("last-modified"))
+    return replace(feed, validators=validators)

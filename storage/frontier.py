@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from storage.records import FeedKind, Link, Outcome, Stamp, stamp_json, stamp_of, utc_text
+from storage.records import FeedKind, Link, Outcome, Stamp, Validators, stamp_json, stamp_of, utc_text
 
 TRIES = 6  # failed passes before a link is given up
 LONGEST_WAIT = timedelta(days=1)
@@ -25,8 +25,7 @@ class Feed:
     url: str
     kind: FeedKind
     found_by: str
-    etag: str | None = None
-    last_modified: str | None = None
+    validators: Validators = field(default_factory=Validators)
     alive: bool = True
     """Its last answer was an answer."""
 
@@ -49,7 +48,13 @@ def feeds_of(db: Database, outlet: str) -> list[Feed]:
         [outlet],
     )
     return [
-        Feed(url=url, kind=kind, found_by=found_by, etag=etag, last_modified=last_modified, alive=bool(alive))
+        Feed(
+            url=url,
+            kind=kind,
+            found_by=found_by,
+            validators=Validators(etag=etag, last_modified=last_modified),
+            alive=bool(alive),
+        )
         for url, kind, found_by, etag, last_modified, alive in rows.fetchall()
     ]
 
@@ -70,7 +75,7 @@ def record_poll(db: Database, outlet: str, feed: Feed, *, outcome: Outcome, now:
     db.execute(
         "update feeds set kind = ?, last_used_at = ?, last_outcome = ?, etag = ?, last_modified = ?"
         " where outlet = ? and url = ?",
-        [feed.kind, at, outcome, feed.etag, feed.last_modified, outlet, feed.url],
+        [feed.kind, at, outcome, feed.validators.etag, feed.validators.last_modified, outlet, feed.url],
     )
 
 

@@ -165,6 +165,45 @@ class Link:
     """UTC; when the place says the page last changed (a sitemap's `lastmod`, Atom's `updated`): never before publication."""
     authors: tuple[str, ...] = ()
     language: str | None = None
+    guid: str | None = None
+    """The feed's own identifier of the item, where it has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What an address said of its last full answer, to ask with the next time (RFC 9110, 13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: str | None = None
+    """SHA-256 of the body after decoding: servers give false 304s, and new ETags for the same bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostPolicy:
+    """What a host (scheme, name, port) stated for machines, as it answered."""
+
+    origin: str
+    """`https://example.org`, as robots.txt is asked."""
+    fetched_at: datetime
+    robots_status: int | None
+    """HTTP status of robots.txt; None where there was no answer."""
+    robots: str
+    """robots.txt; empty where there is none or it could not be read."""
+    tdmrep_status: int | None = None
+    """Of /.well-known/tdmrep.json; None: not asked, or no answer."""
+    tdmrep: str | None = None
+    """That file's text, where it answered with one."""
+
+    @property
+    def robots_url(self) -> str:
+        """Address of the robots.txt."""
+        return f"{self.origin}/robots.txt"
+
+    @property
+    def tdmrep_url(self) -> str:
+        """Address of the TDM reservation file (W3C TDMRep, 5.1)."""
+        return f"{self.origin}/.well-known/tdmrep.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +219,12 @@ class Capture:
     """As received, in order."""
     body: bytes
     """Payload after content decoding."""
+    encoded: bytes | None = None
+    """The payload as it came, where the server had compressed it; None where that is `body`."""
+    request_headers: tuple[tuple[str, str], ...] = ()
+    """Of the request this answers, as sent."""
+    ip_address: str | None = None
+    """Of the server that answered."""
     link: Link | None = None
 
     @property

@@ -49,8 +49,10 @@ create table outlet_rights (
   outlet text not null references outlets(id),
   seen_at text not null,
   robots text,                        -- robots.txt as answered
+  tdmrep text,                        -- /.well-known/tdmrep.json as answered
   tdm_reserved integer,               -- 1 reserved, 0 stated as not reserved
   terms text,                         -- address of a policy
+  noarchive integer,                  -- 1 where pages ask not to be shown from an archive
   capture integer references captures(id),
   primary key (outlet, seen_at)
 ) strict;
@@ -62,7 +64,29 @@ create table feeds (
   found_by text not null,             -- config / robots / front-page / sitemap-index
   first_used_at text, last_used_at text, last_outcome text,
   etag text, last_modified text,      -- for conditional requests
+  body_digest text,                   -- SHA-256 of the last full answer
+  full_at text,                       -- when it was last answered in full
   primary key (outlet, url)
+) strict;
+
+create table false_304s (             -- outlets whose "not modified" was not true: they are asked in full
+  outlet text primary key references outlets(id),
+  seen_at text not null,
+  url text not null,
+  why text not null
+) strict;
+
+create table guids (                  -- how far an outlet's feed identifiers have proved true
+  outlet text primary key references outlets(id),
+  agreed integer not null default 0,  -- seen again with the same article
+  contradicted integer not null default 0
+) strict;
+
+create table host_policies (          -- robots.txt and tdmrep.json of a host, cached
+  origin text primary key,
+  fetched_at text not null,
+  robots_status integer, robots text not null,
+  tdmrep_status integer, tdmrep text
 ) strict;
 
 create table host_rests (             -- hosts that asked us to wait (Retry-After)
@@ -85,8 +109,13 @@ create table links (
   tries integer not null default 0,
   next_try_at text,
   language text,
-  screened_by text                    -- digest of the topics that found it off topic
+  screened_by text,                   -- digest of the topics that found it off topic
+  guid text,                          -- the feed's identifier of the item
+  modified_at text,                   -- when the place says the page last changed
+  etag text, last_modified text,      -- for conditional requests
+  body_digest text                    -- SHA-256 of the last full answer
 ) strict;
+create index links_guid on links(outlet, guid) where guid is not null;
 create index links_waiting on links(outlet, next_try_at) where state = 'waiting';
 create view seen as select * from links where state = 'off_topic';
 

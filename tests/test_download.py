@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from news_site import NewsSite, closed_port
 
-from crawler.download import Answer, Fetch, crawl, outcome_of
+from crawler.download import Answer, Fetch, Hosts, crawl, outcome_of
 from crawler.settings import Crawl
-from storage.records import Outcome
+from storage.records import Outcome, Validators
 
 SETTINGS = Crawl(delay_s=0.0, timeout_s=2.0, max_body_bytes=100_000, allow_private_addresses=True)
 
@@ -25,7 +25,7 @@ def ask(urls: Sequence[str], settings: Crawl = SETTINGS, **more: str) -> list[An
         return []
 
     fetches = [Fetch(url=url, outlet="o", kind="article", **more) for url in urls]
-    asyncio.run(crawl(fetches, handle, settings=settings, delays_s={}))
+    asyncio.run(crawl(fetches, handle, settings=settings, hosts=Hosts()))
     return [answers[url] for url in urls]
 
 
@@ -87,7 +87,7 @@ def test_a_temporary_failure_is_tried_twice_more_as_one_fetch(news_site: NewsSit
 
 def test_an_unchanged_answer_is_asked_for_conditionally(news_site: NewsSite) -> None:
     news_site.add_page("/feed", b"<rss/>", etag='"1"')
-    (answer,) = ask([news_site.url("/feed")], etag='"1"')
+    (answer,) = ask([news_site.url("/feed")], validators=Validators(etag='"1"'))
     assert answer.outcome is Outcome.UNCHANGED
 
 
@@ -100,8 +100,8 @@ def test_every_request_that_waits_for_robots_is_checked(news_site: NewsSite) -> 
     assert {answer.outcome for answer in answers} == {Outcome.ROBOTS}
     assert sum(news_site.hits(path) for path in paths) == 0
     assert news_site.hits("/robots.txt") == 1
-    assert answers[0].robots
-    assert answers[0].robots.text == "User-agent: *\nDisallow: /private"
+    assert answers[0].policy
+    assert answers[0].policy.robots == "User-agent: *\nDisallow: /private"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_host_that_asks_us_to_wait_is_left_alone(news_site: NewsSite) -> None:
         return [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(1, 6)]
 
     asyncio.run(
-        crawl([Fetch(url=news_site.url("/0"), outlet="o", kind="feed")], handle, settings=SETTINGS, delays_s={})
+        crawl([Fetch(url=news_site.url("/0"), outlet="o", kind="feed")], handle, settings=SETTINGS, hosts=Hosts())
     )
     assert [answer.retry_after for answer in answers] == ["3600"]
     assert news_site.hits("/0") == 1
@@ -158,7 +158,7 @@ def test_a_crawl_out_of_time_asks_no_more(news_site: NewsSite) -> None:
         return []
 
     fetches = [Fetch(url=news_site.url(path), outlet="o", kind="article") for path in paths]
-    assert asyncio.run(crawl(fetches, handle, settings=SETTINGS, delays_s={}, limit_s=0.0))
+    assert asyncio.run(crawl(fetches, handle, settings=SETTINGS, hosts=Hosts(), limit_s=0.0))
     assert len(seen) < len(fetches)
     assert len(seen) == sum(news_site.hits(path) for path in paths)
 
@@ -182,7 +182,7 @@ def test_what_an_answer_adds_is_asked_too(news_site: NewsSite) -> None:
         return [Fetch(url=news_site.url("/2"), outlet="o", kind="article")] if len(seen) == 1 else []
 
     fetches = [Fetch(url=news_site.url("/1"), outlet="o", kind="article")]
-    asyncio.run(crawl(fetches, handle, settings=SETTINGS, delays_s={}))
+    asyncio.run(crawl(fetches, handle, settings=SETTINGS, hosts=Hosts()))
     assert seen == [news_site.url("/1"), news_site.url("/2")]
 
 
@@ -195,7 +195,7 @@ def test_a_failing_handler_ends_the_crawl_and_is_raised(news_site: NewsSite) -> 
 
     fetches = [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(20)]
     with pytest.raises(OSError, match="no space left"):
-        asyncio.run(crawl(fetches, handle, settings=SETTINGS, delays_s={}))
+        asyncio.run(crawl(fetches, handle, settings=SETTINGS, hosts=Hosts()))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from storage import archive, frontier
 from storage.frontier import Feed
-from storage.records import Link, Outcome, Outlet, Stamp
+from storage.records import Link, Outcome, Outlet, Stamp, Validators
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 STAMP = Stamp(at=NOW, offset="+03:00", precision="minute", basis="feed", day="2026-03-02")
@@ -91,7 +91,12 @@ def test_newest_waiting_links_come_first_and_the_limit_holds(db: Database) -> No
 
 
 def test_a_feed_remembers_what_to_ask_it_with(db: Database) -> None:
-    feed = Feed(url="https://a.example/feed", kind="feed", found_by="config", etag='"1"', last_modified="Mon")
+    feed = Feed(
+        url="https://a.example/feed",
+        kind="feed",
+        found_by="config",
+        validators=Validators(etag='"1"', last_modified="Mon"),
+    )
     frontier.record_poll(db, "a", feed, outcome=Outcome.POLL, now=NOW)
     assert frontier.feeds_of(db, "a") == [feed]
     frontier.record_poll(db, "a", feed, outcome=Outcome.TIMEOUT, now=NOW + timedelta(hours=1))
