@@ -15,7 +15,7 @@ import feedparser
 from lxml import etree, html
 
 from crawler.discovery import links_from_feed, links_from_page, links_from_sitemap
-from crawler.urls import clean_url, shaped_like_article, url_key
+from crawler.urls import clean_url, shape_points, url_key
 from storage.records import Outlet
 
 OUTLET = Outlet(id="example", name="Example", url="https://example.org/")
@@ -43,9 +43,18 @@ def feeds(folder: Path) -> None:
     print(
         f", with title {sum(bool(link.title) for link in links)}, with time {sum(bool(link.published) for link in links)}"
     )
-    for listing in listings:
+    for path, listing in zip(sorted(folder.iterdir()), listings, strict=True):
         if listing.problem:
-            print(f"  {len(listing.links)} links, {listing.problem}")
+            print(f"  {path.name}: {len(listing.links)} links, {listing.problem}")
+    items = "".join(
+        f"<item><title>{HEADLINE} {n}</title><link>https://example.org/2026/05/{n}</link><guid>{n}</guid>"
+        f"<pubDate>Thu, 14 May 2026 23:35:00 +0000</pubDate><description>{HEADLINE}</description></item>"
+        for n in range(10_000)
+    )
+    long = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    start = time.process_time()
+    read = len(links_from_feed(long, URL, outlet=OUTLET).links)
+    print(f"  10,000 items: {read} read in {time.process_time() - start:.1f} cpu-s")
     timed("ours", lambda body: links_from_feed(body, URL, outlet=OUTLET), bodies)
     timed("feedparser as it comes", lambda body: feedparser.parse(io.BytesIO(body)), bodies)
     timed("lxml, parsed only", lambda body: etree.fromstring(body, etree.XMLParser(recover=True)), bodies)
@@ -55,6 +64,9 @@ def sitemaps(folder: Path) -> None:
     real = [path.read_bytes() for path in sorted(folder.iterdir())]
     listings = [links_from_sitemap(body, URL, outlet=OUTLET) for body in real]
     print(f"sitemaps read: {sum(bool(listing.links or listing.sitemaps) for listing in listings)} of {len(real)}")
+    for path, listing in zip(sorted(folder.iterdir()), listings, strict=True):
+        if listing.problem:
+            print(f"  {path.name}: {len(listing.links)} links, {listing.problem}")
     entries = "".join(
         f"<url><loc>https://example.org/a-{n}</loc><lastmod>2026-05-14</lastmod></url>" for n in range(100)
     )
@@ -66,7 +78,7 @@ def sitemaps(folder: Path) -> None:
 def pages(data: Path) -> None:
     rows = [json.loads(line) for line in (data / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["url"] and row["corpus"] != "trafilatura"]
-    shaped = sum(shaped_like_article(row["url"]) for row in rows)
+    shaped = sum(shape_points(row["url"]) > 1 for row in rows)
     print(f"real article addresses that look like one by themselves: {shaped} of {len(rows)}")
     found = 0
     for row in rows:  # each as a headline in a list, among sections

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from lxml import etree
+
 from crawler.dates import MONTHS
 from crawler.markup import Page, plain, texts, words_of
 from storage.records import Link
@@ -23,12 +25,17 @@ _METAS = (
     "citation_author",
     "authors",
 )
-_PRINTED = (
-    '//*[@itemprop="author"]//*[@itemprop="name"]',
-    '//*[@itemprop="author"][not(.//*[@itemprop="name"])]',
-    '//a[@rel="author"] | //a[contains(@href,"/author/") or contains(@href,"/authors/") or contains(@href,"/autor/") or contains(@href,"/yazar/")]',
-    '//*[contains(concat(" ",@class," ")," author-name ") or contains(@class,"byline__name") or contains(@class,"author__name") or contains(@class,"byline-name")]',
-    '//*[contains(concat(" ",@class," ")," byline ") or contains(concat(" ",@class," ")," author ") or contains(@class,"article-author") or contains(@class,"post-author") or contains(@class,"article__author")]',
+_PRINTED = tuple(
+    map(
+        etree.XPath,
+        (
+            '//*[@itemprop="author"]//*[@itemprop="name"]',
+            '//*[@itemprop="author"][not(.//*[@itemprop="name"])]',
+            '//a[@rel="author"] | //a[contains(@href,"/author/") or contains(@href,"/authors/") or contains(@href,"/autor/") or contains(@href,"/yazar/")]',
+            '//*[contains(concat(" ",@class," ")," author-name ") or contains(@class,"byline__name") or contains(@class,"author__name") or contains(@class,"byline-name")]',
+            '//*[contains(concat(" ",@class," ")," byline ") or contains(concat(" ",@class," ")," author ") or contains(@class,"article-author") or contains(@class,"post-author") or contains(@class,"article__author")]',
+        ),
+    )
 )
 _LEAD = re.compile(
     r"^(?:(?:author|written|posted|eingestellt|geschrieben|reported|story|words|text|analysis|opinion|article|edited|interview)\s+)?(?:by|von|vom|par|por|da|di|door|av|af|od|autor(?:in|en|ka|zy)?|author(?:s)?|автор(?:ы|и)?|text|texte|yazan|yazar|haber|συντάκτης|του|της|κείμενο|بقلم|كتب)\s*:?\s+",
@@ -148,7 +155,7 @@ def _places(page: Page, link: Link | None) -> Iterator[list[str]]:
     for name in _METAS:
         yield list(page.metas.get(name, ()))
     for path in _PRINTED:
-        yield [words_of(element)[:150] for element in page.tree.xpath(path)[:6]]
+        yield [words_of(element)[:150] for element in path(page.tree)[:6]]
 
 
 def _structured(value: object) -> Iterator[str]:

@@ -33,6 +33,8 @@ def read(capture: Capture, *, outlet: Outlet | None = None, directory: Directory
         return extract(capture, outlet=outlet, directory=directory)
     except ExtractError as error:
         return Refusal(outcome=error.outcome, reason=error.reason)
+    except MemoryError:
+        raise  # what a page may take is the worker's matter
     except Exception as error:  # the one boundary where anything a hostile page does becomes an outcome
         logger.exception("cannot read %s", capture.url)
         return Refusal(outcome=Outcome.PARSE_ERROR, reason=f"{type(error).__name__}: {error}")

@@ -6,9 +6,10 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from crawler.feeds import links_from_feed, looks_like_html
-from crawler.listing import MAX_BYTES, Child, Listing
+from crawler.listing import MAX_BYTES, MAX_LINKS, Child, Listing, at_most, in_one_line, unpack
 from crawler.pages import feeds_of_page, links_from_page
 from crawler.robots import robots_sitemaps
 from crawler.sitemaps import links_from_sitemap
@@ -27,6 +28,9 @@ __all__ = [
 ]
 
 _SITEMAP_ROOT = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
+_XML_LIST = re.compile(
+    rb"\A\s*(?><\?.*?\?>\s*|<!--.*?-->\s*)*<(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL
+)
 _HEAD = 3000  # bytes in which a document shows what it is
 
 
@@ -40,12 +44,17 @@ def links_of(
     known: Collection[str] = (),
     max_bytes: int = MAX_BYTES,
 ) -> Listing:
-    """Read a listing configured or found as `kind`; `Listing.kind` says what it turned out to be.
+    """Read a listing configured or found as `kind`; `Listing.kind` says what it turned out to be (a section's next page
+    may be a feed's).
 
     `known`: addresses or keys of articles of this outlet, which tell its sections' links apart.
     """
-    if kind == "section":
-        return links_from_page(body, url, outlet=outlet, known=known, content_type=content_type, max_bytes=max_bytes)
-    if kind == "feed" and not _SITEMAP_ROOT.search(body[:_HEAD]):
-        return links_from_feed(body, url, outlet=outlet, content_type=content_type, max_bytes=max_bytes)
-    return links_from_sitemap(body, url, outlet=outlet, max_bytes=max_bytes)
+    body, cut = unpack(body, max_bytes=max_bytes)
+    head = body[:_HEAD]
+    if kind == "section" and not _XML_LIST.search(head):
+        listing = links_from_page(body, url, outlet=outlet, known=known, content_type=content_type, max_bytes=max_bytes)
+    elif kind in ("feed", "section") and not _SITEMAP_ROOT.search(head):
+        listing = links_from_feed(body, url, outlet=outlet, content_type=content_type, max_bytes=max_bytes)
+    else:
+        listing = links_from_sitemap(body, url, outlet=outlet, max_bytes=max_bytes)
+    return at_most(replace(listing, problem=in_one_line(cut, listing.problem)), MAX_LINKS)

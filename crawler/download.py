@@ -1,7 +1,8 @@
-"""Addresses → captures: a polite, guarded Scrapy crawl. Nothing else but `manners.py` speaks Scrapy.
+"""Addresses → captures: a polite, guarded Scrapy crawl. Scrapy is spoken here and in the four files this one brings in.
 
 `crawl` asks for every `Fetch` it is given, hands each `Answer` to the caller's `handle`, and asks for what that returns.
-Robots and guards are in `manners.py`; what an answer means is the caller's business.
+What is not asked is in `guard.py`, how politely in `manners.py`, how bodies come in in `bodies.py`, what a failure means
+in `outcomes.py`; what an answer means is the caller's business.
 """
 
 import asyncio
@@ -9,32 +10,25 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from http import HTTPStatus
+from datetime import datetime
 from typing import Any, Literal
 
-from aiohttp import ClientResponse
 from scrapy import Request, Spider, signals
-from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.manners import AddressRefusedError, HostRestsError, RobotsRefusedError, RobotsUnknownError
+from crawler.bodies import Budget, Room
+from crawler.manners import Clock, Hosts, utc_now
+from crawler.outcomes import HostRestsError, is_local, is_nameless, outcome_of, outcome_of_error, reason_of
+from crawler.outlets import host_of
+from crawler.received import RECEIVED, Received
 from crawler.settings import Crawl
 from storage.records import Capture, HostPolicy, Link, Outcome, Validators
+
+__all__ = ["Answer", "Clock", "Fetch", "FetchKind", "Handle", "Hosts", "crawl", "outcome_of", "utc_now"]
 
 logger = logging.getLogger(__name__)
 
@@ -73,58 +67,16 @@ class Answer:
     policy: HostPolicy | None = None
     """Of the host that answered, where it could be read."""
     retry_after: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hosts:
-    """What is known of hosts before a crawl."""
-
-    delays_s: Mapping[str, float] = field(default_factory=dict)
-    """Own delays, by host (`crawler.outlets.host_of`)."""
-    resting: Collection[str] = ()
-    """Hosts that have asked us to wait: not asked."""
-    policies: Mapping[str, HostPolicy] = field(default_factory=dict)
-    """By origin; asked again when older than a day."""
+    local: bool = False
+    """This machine itself said that it reaches nobody: no route, or no name server that answers."""
+    nameless: bool = False
+    """The host's name does not exist."""
 
 
 Handle = Callable[[Answer], Awaitable[Iterable[Fetch]]]
-Clock = Callable[[], datetime]
-"""Returns the time, aware."""
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
-MEANINGS: Mapping[int, Outcome] = {
-    HTTPStatus.NOT_MODIFIED: Outcome.UNCHANGED,
-    HTTPStatus.NOT_FOUND: Outcome.GONE,
-    HTTPStatus.GONE: Outcome.GONE,
-    HTTPStatus.UNAUTHORIZED: Outcome.REFUSED,
-    HTTPStatus.FORBIDDEN: Outcome.REFUSED,
-    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: Outcome.REFUSED,
-}  # everything else but 200: http_error
 REDIRECTS = range(300, 400)
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
-_NOISE = re.compile(r" ssl:(?:default|<[^>]*>)")  # aiohttp's, in the middle of its sentences
-
-# What an expected exception of the download means; anything else is ours to mend and ends the pass.
-OUTCOMES: Mapping[type[Exception], Outcome] = {
-    RobotsRefusedError: Outcome.ROBOTS,
-    RobotsUnknownError: Outcome.HTTP_ERROR,
-    AddressRefusedError: Outcome.OFF_SITE,
-    UnsupportedURLSchemeError: Outcome.OFF_SITE,
-    DownloadTimeoutError: Outcome.TIMEOUT,
-    CannotResolveHostError: Outcome.NETWORK,
-    DownloadConnectionRefusedError: Outcome.NETWORK,
-    ResponseDataLossError: Outcome.NETWORK,
-    DownloadFailedError: Outcome.NETWORK,
-    DownloadCancelledError: Outcome.TOO_LARGE,
-    OSError: Outcome.NETWORK,
-    ValueError: Outcome.HTTP_ERROR,  # an answer no client can read
-}
 
 
 async def crawl(
@@ -141,13 +93,7 @@ async def crawl(
     Returns whether the limit ended it. Raises what `handle` raises.
     """
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # what the web does to us is an outcome, not a log line
-    runner = AsyncCrawlerRunner(
-        scrapy_settings(settings, hosts.delays_s)
-        | {
-            "CUTTINGS_RESTING": sorted(hosts.resting),
-            "CUTTINGS_POLICIES": dict(hosts.policies),
-        }
-    )
+    runner = AsyncCrawlerRunner(scrapy_settings(settings, hosts.delays_s))
     crawler = runner.create_crawler(_Spider)
     errors: list[BaseException] = []
     stopping: list[asyncio.Task[None]] = []
@@ -159,7 +105,17 @@ async def crawl(
             stopping.append(asyncio.get_running_loop().create_task(crawler.stop_async()))
 
     crawler.signals.connect(stop, signal=signals.spider_error)
-    crawling = runner.crawl(crawler, fetches=tuple(fetches), handle=handle, errors=errors, clock=clock)
+    budget = Budget(settings.max_body_bytes)
+    crawling = runner.crawl(
+        crawler,
+        fetches=tuple(fetches),
+        handle=handle,
+        errors=errors,
+        clock=clock,
+        hosts=hosts,
+        budget=budget,
+        room=Room(settings.concurrency),
+    )
     try:
         # Scrapy takes a cancellation for an ordinary end: keep it out
         done, _ = await asyncio.wait({asyncio.shield(crawling)}, timeout=limit_s)
@@ -186,15 +142,14 @@ def _hush() -> None:
 
 def scrapy_settings(settings: Crawl, delays_s: Mapping[str, float]) -> dict[str, Any]:
     """Return Scrapy's settings for ours: the one place that knows both names."""
-    ours = "crawler.manners."
     return {
         "TWISTED_REACTOR_ENABLED": False,  # asyncio and aiohttp: a crawl is one coroutine, repeatable in one process
         "TELNETCONSOLE_ENABLED": False,
         "LOG_ENABLED": False,
         "COOKIES_ENABLED": False,
         "USER_AGENT": settings.user_agent,
-        "ROBOTSTXT_OBEY": settings.obey_robots,  # read by our own middleware, as is the next
-        "ROBOTSTXT_USER_AGENT": settings.user_agent.split("/")[0].split()[0],
+        "ROBOTSTXT_OBEY": settings.obey_robots,  # read by our own middleware
+        "URLLENGTH_LIMIT": 0,  # Scrapy would drop longer ones without a word; ours are short enough
         "CUTTINGS_ALLOW_PRIVATE": settings.allow_private_addresses,
         "CONCURRENT_REQUESTS": settings.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
@@ -204,26 +159,25 @@ def scrapy_settings(settings: Crawl, delays_s: Mapping[str, float]) -> dict[str,
         "DOWNLOAD_TIMEOUT": settings.timeout_s,
         "DOWNLOAD_MAXSIZE": settings.max_body_bytes,
         "DOWNLOAD_WARNSIZE": 0,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": settings.concurrency * settings.max_body_bytes,  # Room says how far ahead we go
         "HTTPERROR_ALLOW_ALL": True,
         "REDIRECT_MAX_TIMES": 10,
         "METAREFRESH_ENABLED": False,
         "RETRY_TIMES": 2,
         "RETRY_HTTP_CODES": [408, 500, 502, 503, 504, 522, 524],  # not 429, nor 503 that says how long to wait
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.download.RawHeaders"),
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Encoding": "gzip, deflate",  # what every reader of WARC files can undo
+        },
+        "COMPRESSION_ENABLED": False,  # undone by our own handler
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.bodies.Downloads"),
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            ours + "Guard": 50,
-            ours + "Robots": 100,
-            ours + "Rests": 600,  # nearer to the server than Scrapy's retries
+            "crawler.guard.Guard": 50,
+            "crawler.manners.Robots": 100,
+            "crawler.manners.Rests": 600,  # nearer to the server than Scrapy's retries
         },
     }
-
-
-def outcome_of(status: int) -> Outcome | None:
-    """Return what an HTTP status means by itself; None for an answer to read."""
-    if status == HTTPStatus.OK:
-        return None
-    return MEANINGS.get(status, Outcome.HTTP_ERROR)
 
 
 class _Spider(Spider):
@@ -232,13 +186,26 @@ class _Spider(Spider):
     name = "cuttings"
 
     def __init__(
-        self, *, fetches: Iterable[Fetch], handle: Handle, errors: list[BaseException], clock: Clock, **kwargs: Any
+        self,
+        *,
+        fetches: Iterable[Fetch],
+        handle: Handle,
+        errors: list[BaseException],
+        clock: Clock,
+        hosts: Hosts,
+        budget: Budget,
+        room: Room,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.clock = clock  # this and the next three are for the middlewares
+        self.hosts = hosts
+        self.resting = set(hosts.resting)
+        self.budget = budget
+        self.room = room
         self._fetches = fetches
         self._handle = handle
         self._errors = errors
-        self._clock = clock
 
     async def start(self) -> AsyncIterator[Request]:
         for fetch in self._fetches:
@@ -254,26 +221,29 @@ class _Spider(Spider):
             dont_filter=True,  # the frontier in the archive knows what was asked
             priority=0 if fetch.kind in ("article", "recheck") else 10,
             cb_kwargs={"fetch": fetch},
+            meta={"download_slot": host_of(fetch.url)},  # what waits is taken in turn by host
         )
 
     async def _answered(self, response: Response, fetch: Fetch) -> AsyncIterator[Request]:
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
-        at = self._clock()
+        at = self.clock()
+        wire: Received = response.meta[RECEIVED]
         capture = Capture(
             requested_url=fetch.url,
             url=response.url,
             fetched_at=at,
             status=response.status,
-            headers=headers,
+            status_line=wire.status_line,
+            headers=wire.headers,
             body=response.body,
+            encoded=response.meta.get("encoded"),
+            request_headers=wire.request_headers,
+            ip_address=wire.ip_address,
             link=fetch.link,
         )
         latency_s = response.meta.get("download_latency", 0.0)
         outcome = outcome_of(response.status)
+        if outcome is Outcome.UNCHANGED and fetch.validators == Validators():
+            outcome = Outcome.HTTP_ERROR  # nobody asked whether it had changed
         scheme = _SCHEME.match(_header(response, "Location"))
         if response.status in REDIRECTS and scheme and scheme[1].lower() not in ("http", "https"):
             outcome = Outcome.OFF_SITE  # Scrapy follows a redirect to the web only
@@ -293,34 +263,35 @@ class _Spider(Spider):
             yield request
 
     async def _failed(self, failure: Failure) -> AsyncIterator[Request]:
-        error = failure.value
-        if isinstance(error, HostRestsError):
-            return  # not asked: the link waits
+        error = failure.value or RuntimeError("a failure without a reason")
         fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
-        outcome = next((outcome for kind, outcome in OUTCOMES.items() if isinstance(error, kind)), None)
-        if outcome is None and isinstance(error, IgnoreRequest):  # Scrapy's own: too many redirects, a bomb
-            outcome = Outcome.TOO_LARGE if "MAXSIZE" in str(error) else Outcome.HTTP_ERROR
+        if isinstance(error, HostRestsError):
+            self.room.leave(id(fetch))
+            return  # not asked: the link waits
+        outcome = outcome_of_error(error)
         if outcome is None:
             raise RuntimeError(f"unexpected: {error!r}") from error
-        policy = failure.request.meta.get("policy")  # type: ignore[attr-defined]
-        reason = _NOISE.sub("", str(error).split("\n")[0]) or type(error).__name__
-        answer = Answer(fetch=fetch, at=self._clock(), outcome=outcome, reason=reason, policy=policy)
+        answer = Answer(
+            fetch=fetch,
+            at=self.clock(),
+            outcome=outcome,
+            reason=reason_of(error),
+            policy=failure.request.meta.get("policy"),  # type: ignore[attr-defined]
+            retry_after=getattr(error, "retry_after", None),
+            local=is_local(error),
+            nameless=is_nameless(error),
+        )
         async for request in self._pass_on(answer):
             yield request
 
     async def _pass_on(self, answer: Answer) -> AsyncIterator[Request]:
-        if self._errors:  # the pass has failed: let what is in the air come down
-            return
-        for fetch in await self._handle(answer):
+        try:  # once the pass has failed, what is in the air comes down
+            more = () if self._errors else await self._handle(answer)
+        finally:
+            self.budget.give_back(id(answer.fetch))
+            self.room.leave(id(answer.fetch))
+        for fetch in more:
             yield self._request(fetch)
-
-
-class RawHeaders(AiohttpDownloadHandler):
-    """Takes headers as bytes: old servers send them in their own charset, which aiohttp's text form cannot give back."""
-
-    @staticmethod
-    def _extract_headers(response: ClientResponse) -> Headers:
-        return Headers(list(response.raw_headers))
 
 
 def _header(response: Response, name: str) -> str:

@@ -7,6 +7,7 @@ under its source. `deduplicate` stays off: it remembers other pages.
 import copy
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 import trafilatura
@@ -19,8 +20,10 @@ from crawler.furniture import is_furniture, prune, without_furniture
 from crawler.language import detect
 from crawler.markup import Line, Page, lines, plain, read_page, texts
 from crawler.mending import mended, parted, standfirst
+from crawler.narrowing import narrowed
 from crawler.outlets import Directory
 from crawler.sources import AGENCY_NAMES, Names, squeeze
+from crawler.walls import LONGEST_WALL, WALLS, Wall, wall_of
 from storage.errors import ExtractError
 from storage.records import Article, Capture, Credit, Outcome, Outlet, Stamp, TextStatus
 from storage.words import fold
@@ -34,10 +37,13 @@ _LINE = 80  # characters; shorter lines are headings, bylines, menus
 # trafilatura without its second extractors is kept where it took a fair share of the page's prose: on 103 pages, and on 139
 # pages of other outlets to check, body F1 is the full cascade's, at 0.7 of its time; 12 % of the pages need the cascade.
 _LEAST_OF_PROSE = 0.6
-_MOST_OF_PROSE = 3.0
+_MOST_OF_PROSE = 1.5
 _BREAKS = frozenset(("lb", "p", "head", "item", "quote", "list", "row"))  # of trafilatura's tree
+_LONGEST_TEXT = 1_000_000  # characters; the longest live blogs have a third of it
 _ERROR_PAGE = 1200  # characters of text; an article about a missing page is longer
 _ARTICLE_BODY = 250  # characters from which a JSON-LD articleBody is more than a summary (findings/reading.md)
+# Control characters no text has, and no NUL: that is half of a letter in UTF-16; or the name of a format in front
+_BINARY = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]|\A(?:%pdf-|\x89png|gif8|riff|pk)")
 _GONE = re.compile(
     r"^(?:error\s*)?(?:404|410)\b|\b(?:404|410)\s*(?:error|not\s+found|$)|(?:page|article|story|content|site|file)\s+(?:(?:was|could|can|is)\s*)?(?:not|no\s+longer)\s+(?:be\s+)?(?:found|available|exist)|"
     r"page\s+(?:does\s?n.t|does\s+not)\s+exist|seite\s+(?:\w+\s+)?nicht\s+gefunden|seite\s+existiert\s+nicht|page\s+(?:introuvable|non\s+trouvée)|p[áa]gina\s+n[oã]o?\s+encontrada|pagina\s+non\s+trovata|"
@@ -51,7 +57,7 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
     """Return the article of a capture, with credits, without tags.
 
     `outlet` (the one of the final address) and `directory` add what is known of the site; one page alone will do.
-    Raises ExtractError: NOT_HTML, NO_TEXT, or GONE for an answer of 200 that says it is an error page.
+    Raises ExtractError: NOT_HTML, NO_TEXT, and of an answer of 200 GONE for an error page, REFUSED for a block or consent page.
     """
     page = _parsed(capture, outlet)
     title = metadata.headline(page, outlet=outlet, link=capture.link)
@@ -80,7 +86,7 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
             authors=people,
         )
     )
-    _refuse_empty(page, title, text)
+    _refuse_empty(page, title, text, standing=_wall(page, capture, printed, text))
     return _article(capture, page, outlet, title=title, authors=people, text=text, reading=reading)
 
 
@@ -97,6 +103,8 @@ def _parsed(capture: Capture, outlet: Outlet | None) -> Page:
         and not (kind.startswith(("text/plain", "application/xml", "text/xml")) and looks_like_html)
     ) or not capture.body.strip():
         raise ExtractError(capture.url, Outcome.NOT_HTML, f"not HTML but {kind or 'empty'}")
+    if not looks_like_html and _BINARY.search(start):
+        raise ExtractError(capture.url, Outcome.NOT_HTML, f"not HTML, though it says {kind or 'nothing'}")
     if not kind and not looks_like_html and b"<" not in start:
         raise ExtractError(capture.url, Outcome.NOT_HTML, "no markup")
     page = read_page(capture, language=outlet.language if outlet else None)
@@ -164,13 +172,24 @@ def _text_status(page: Page, text: str) -> TextStatus:
     return "stub" if len(text) < _STUB else "full"
 
 
-def _refuse_empty(page: Page, title: str | None, text: str) -> None:
-    """Raise ExtractError for a page that has no article or says it is an error page."""
+def _wall(page: Page, capture: Capture, printed: Sequence[Line], text: str) -> Wall | None:
+    """Return what stands in the way of an article, on a page that may be no more than that."""
+    return wall_of(page, capture, printed) if len(text) <= LONGEST_WALL and not page.articles else None
+
+
+def _refuse_empty(page: Page, title: str | None, text: str, *, standing: Wall | None) -> None:
+    """Raise ExtractError for a page that has no article: an error page, a wall before it, nothing at all."""
     named = [title or "", *(words for words in [plain(page.tree.findtext("head/title"))] if words)]
     if len(text) < _ERROR_PAGE and not page.articles and any(_GONE.search(fold_free) for fold_free in named):
         raise ExtractError(page.url, Outcome.GONE, f"says it is an error page ({title!r})")
+    if standing and standing.kind in ("block", "consent", "login"):
+        raise ExtractError(page.url, Outcome.REFUSED, f"{WALLS[standing.kind]}: {standing.words}")
+    if standing and standing.kind == "javascript":
+        raise ExtractError(page.url, Outcome.NO_TEXT, f"{WALLS[standing.kind]}: {standing.words}")
     if not text:
         raise ExtractError(page.url, Outcome.NO_TEXT, "no text found")
+    if len(text) > _LONGEST_TEXT:
+        raise ExtractError(page.url, Outcome.TOO_LARGE, f"{len(text)} characters of text: more than an article has")
 
 
 def _not_people(page: Page, outlet: Outlet | None, credits: Sequence[Credit]) -> Iterator[str]:
@@ -189,12 +208,11 @@ def _teasers(printed: Sequence[Line]) -> Iterator[str]:
 
 def body_paragraphs(page: Page, printed: Sequence[Line], outlet: Outlet | None) -> list[str]:
     """Return the paragraphs of a page's main text, in order, some furniture still among them."""
-    tree = copy.deepcopy(page.tree)
-    for path in outlet.drop if outlet else ():
-        for element in tree.xpath(path):
-            element.drop_tree()
-    if outlet and outlet.body and (chosen := tree.xpath(outlet.body)):
-        return [line.text for element in chosen for line in lines(element)]
+    if outlet and (outlet.body or outlet.drop):
+        page, printed = _told(page, outlet)
+        if chosen := page.tree.xpath(outlet.body) if outlet.body else ():
+            return [line.text for element in chosen for line in lines(element)]
+    tree = narrowed(page.tree, printed)
     prune(tree)
     found = _main_text(tree, fast=True)
     size, prose = sum(len(text) for text in found if not is_furniture(text)), _prose(printed)
@@ -206,6 +224,15 @@ def body_paragraphs(page: Page, printed: Sequence[Line], outlet: Outlet | None) 
         found = _main_text(page.tree, comments=True)
     bodies = [text for value in page.stated("articleBody") for text in texts(value) if len(text) >= _ARTICLE_BODY]
     return found or bodies[:1]
+
+
+def _told(page: Page, outlet: Outlet) -> tuple[Page, Sequence[Line]]:
+    """Return a copy of a page, and its lines, without what the outlet's configuration says to drop."""
+    tree = copy.deepcopy(page.tree)
+    for path in outlet.drop:
+        for element in tree.xpath(path):
+            element.drop_tree()
+    return replace(page, tree=tree), lines(tree)
 
 
 def _prose(printed: Sequence[Line]) -> int:

@@ -7,6 +7,7 @@ because disclaimers run to paragraphs. Neither looks at a paragraph in the middl
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from lxml import etree
 
@@ -19,6 +20,7 @@ _MOST_OF_PAGE = 0.2  # an element holding more of the page's prose than this is 
 
 _HEAD = 8  # paragraphs among which a headline, byline or date may stand
 _FOOT = 3
+_SAME_TITLE = 0.9
 _MAY_REPEAT = 40  # characters; shorter lines ("he said.") may well come twice
 _BYLINE = 120  # characters
 _DATE = re.compile(
@@ -93,7 +95,8 @@ def repeats_title(paragraph: str, title: str | None) -> bool:
     if not title or len(paragraph) > 2 * len(title) + 20:
         return False
     one, other = fold(paragraph), fold(title)
-    return one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.9  # noqa: PLR2004 - a letter or a site name apart
+    alike = SequenceMatcher(None, one, other, autojunk=False)  # a letter or a site name apart
+    return one == other or (alike.quick_ratio() >= _SAME_TITLE and alike.ratio() >= _SAME_TITLE)
 
 
 def without_furniture(
@@ -155,11 +158,16 @@ def prune(tree: etree._Element) -> None:
     doomed = []
     for element in body.iter("div", "section", "aside", "ul", "p", "figcaption", "footer", "span", "form"):
         names = f"{element.get('class', '')} {element.get('id', '')}"
-        if element.tag == "figcaption" or (_CLASS.search(names) and _long_text(element) <= most):
+        if element.tag == "figcaption" or (_is_called_furniture(names) and _long_text(element) <= most):
             doomed.append(element)
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
+
+
+@lru_cache(maxsize=16384)  # a site has few class names and many elements
+def _is_called_furniture(names: str) -> bool:
+    return _CLASS.search(names) is not None
 
 
 def _long_text(element: etree._Element) -> int:

@@ -1,111 +1,161 @@
-"""What we refuse to ask, and how politely we ask the rest: Scrapy downloader middlewares, used by `download.py` only."""
+"""How politely we ask: robots.txt, delays, rests. Scrapy downloader middlewares, used by `download.py` only."""
 
 import asyncio
-import ipaddress
-import socket
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Self
+from typing import Protocol, Self, cast
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.outlets import host_of
+from crawler.outcomes import EXPECTED, HostRestsError, RobotsRefusedError, RobotsUnknownError
+from crawler.robots_rules import FRESH_H, MOST_BYTES, USABLE_DAYS, Rules, conclusive, robots_text
 from storage.records import HostPolicy
 
+MOST_TDMREP_BYTES = 100_000
+MOST_REDIRECTS = 5
+"""Of robots.txt, RFC 9309, 2.3.1.2; after more it counts as not there."""
+BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
-class RobotsRefusedError(IgnoreRequest):
-    """robots.txt closes the address."""
-
-
-class RobotsUnknownError(IgnoreRequest):
-    """robots.txt answered with an error: closed for now (RFC 9309, 2.3.1.4), which says nothing of the page."""
-
-
-class HostRestsError(IgnoreRequest):
-    """The host has asked us to wait longer than this pass will."""
+Clock = Callable[[], datetime]
+"""Returns the time, aware."""
 
 
-class AddressRefusedError(IgnoreRequest):
-    """An address or scheme we do not ask."""
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
 
 
-class Guard:
-    """Refuses what we never ask: other schemes, and private networks unless allowed, at every redirect."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosts:
+    """What is known of hosts before a crawl."""
 
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-        self._public: dict[str, bool] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(allow_private=crawler.settings.getbool("CUTTINGS_ALLOW_PRIVATE"))
-
-    async def process_request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise AddressRefusedError(f"refused address: {request.url}")
-        if not self._allow_private:
-            if parts.hostname not in self._public:
-                self._public[parts.hostname] = await _is_public(parts.hostname)
-            if not self._public[parts.hostname]:
-                raise AddressRefusedError(f"private address: {request.url}")
-        request.meta["download_slot"] = host_of(request.url)  # a redirect may have changed the host
+    delays_s: Mapping[str, float] = field(default_factory=dict)
+    """Own delays, by host (`crawler.outlets.host_of`)."""
+    resting: Collection[str] = ()
+    """Hosts that have asked us to wait: not asked."""
+    policies: Mapping[str, HostPolicy] = field(default_factory=dict)
+    """By origin; asked again when older than a day."""
 
 
-async def _is_public(host: str) -> bool:
-    """Say whether every address of `host` is on the public internet; a name that does not resolve is."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return True  # the download will fail and say so
-    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
-    return all(address.is_global and not address.is_multicast for address in addresses)
+class Crawling(Protocol):
+    """What the spider carries for the middlewares."""
+
+    clock: Clock
+    hosts: Hosts
+    resting: set[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stated:
+    """What one origin states."""
+
+    policy: HostPolicy
+    rules: Rules
+    error: Exception | None = None
+    """Why its robots.txt is not known: nothing may be asked."""
 
 
 class Robots:
     """robots.txt as RFC 9309 reads it: 4xx allows, 5xx and silence do not; a longer Crawl-delay counts.
 
-    Not Scrapy's own: there, of several requests that wait for one robots.txt only the first is checked.
+    Asked once a day and origin, with the file of mining reservations. Not Scrapy's own: there, of several requests
+    that wait for one robots.txt only the first is checked.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._crawling = cast("Crawling", crawler.spider)
         self._obey = crawler.settings.getbool("ROBOTSTXT_OBEY")
-        self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[tuple[Protego, HostPolicy]]] = {}
+        self._agent = crawler.settings["USER_AGENT"]
+        self._stated: dict[str, asyncio.Task[_Stated]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        if request.meta.get("is_robots"):
+        if request.meta.get("is_policy"):
             return
+        slot = request.meta["download_slot"]
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.get_running_loop().create_task(self._read(origin))
-        rules, request.meta["policy"] = await asyncio.shield(self._rules[origin])
-        if self._obey and not rules.can_fetch(request.url, self._agent):
+        asks = origin not in self._stated
+        if asks:
+            self._stated[origin] = asyncio.get_running_loop().create_task(self._ask(origin))
+        stated = await asyncio.shield(self._stated[origin])
+        request.meta["policy"] = stated.policy
+        if slot in self._crawling.resting and not asks:
+            raise HostRestsError("the host has asked us to wait")
+        if stated.error and (self._obey or slot in self._crawling.resting):
+            raise stated.error
+        if self._obey and not stated.rules.allow(request.url):
             raise RobotsRefusedError("robots.txt closes it")
-        self._slow_down(request.meta["download_slot"], rules.crawl_delay(self._agent) or 0.0)
+        self._slow_down(slot, stated.rules.delay_s)
 
-    async def _read(self, origin: str) -> tuple[Protego, HostPolicy]:
-        """Return a host's rules and the file they stand in; raises what the download raised, for all that wait."""
-        request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=100, meta={"is_robots": True})
-        response = await self._crawler.engine.download_async(request)
-        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise RobotsUnknownError(f"robots.txt: HTTP {response.status}")
-        text = response.body.decode("utf-8", "replace") if response.status == HTTPStatus.OK else ""
-        policy = HostPolicy(origin=origin, fetched_at=datetime.now(UTC), robots_status=response.status, robots=text)
-        return Protego.parse(text), policy
+    async def _ask(self, origin: str) -> _Stated:
+        """Return what an origin states; HostRestsError, if it is not to be asked, reaches all that wait."""
+        now = self._crawling.clock()
+        known = self._crawling.hosts.policies.get(origin)
+        age = now - known.fetched_at if known and conclusive(known) else None
+        if known and age is not None and age <= timedelta(hours=FRESH_H):
+            return _Stated(policy=known, rules=Rules(known.robots, self._agent))
+        policy = HostPolicy(origin=origin, fetched_at=now, robots_status=None, robots="")
+        error: Exception | None = None
+        try:
+            policy, retry_after = await self._robots(policy)
+            if not conclusive(policy):
+                error = RobotsUnknownError(f"robots.txt: HTTP {policy.robots_status}", retry_after)
+        except HostRestsError:
+            raise
+        except EXPECTED as failure:
+            error = failure
+        if error and known and age is not None and age <= timedelta(days=USABLE_DAYS):
+            waits = error if getattr(error, "retry_after", None) else None
+            return _Stated(policy=known, rules=Rules(known.robots, self._agent), error=waits)
+        rules = Rules(policy.robots, self._agent)
+        if error is None and (not self._obey or rules.allow(policy.tdmrep_url)):
+            policy, error = await self._with_tdmrep(policy)
+        return _Stated(policy=policy, rules=rules, error=error)
+
+    async def _robots(self, policy: HostPolicy) -> tuple[HostPolicy, str | None]:
+        """Return the policy with its robots.txt, and how long the host asks us to wait. Raises what the download raised."""
+        meta = {"enough": MOST_BYTES, "download_maxsize": 0, "redirect_ttl": MOST_REDIRECTS}
+        try:
+            response = await self._download(policy.robots_url, meta)
+        except IgnoreRequest as error:
+            if type(error) is not IgnoreRequest:
+                raise
+            return replace(policy, robots_status=int(HTTPStatus.FOUND)), None  # sent from place to place
+        text = ""
+        if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+            text = robots_text(response.body, cut=len(response.body) >= MOST_BYTES)
+        return replace(policy, robots_status=response.status, robots=text), _wait(response)
+
+    async def _with_tdmrep(self, policy: HostPolicy) -> tuple[HostPolicy, Exception | None]:
+        """Return the policy with the host's reservations (W3C TDMRep, 5.1): an error only where it asks us to wait."""
+        try:
+            limits = {"download_maxsize": MOST_TDMREP_BYTES, "enough": MOST_TDMREP_BYTES + 1, "dont_retry": True}
+            response = await self._download(policy.tdmrep_url, limits)
+        except EXPECTED:
+            return policy, None
+        policy = replace(policy, tdmrep_status=response.status)
+        if wait := _wait(response):
+            return policy, RobotsUnknownError(f"tdmrep.json: HTTP {response.status}", wait)
+        text = response.body.decode("utf-8-sig", "replace").replace("\0", "")
+        small = len(response.body) <= MOST_TDMREP_BYTES  # unpacked, too
+        states = response.status == HTTPStatus.OK and small and text.lstrip().startswith(("[", "{"))
+        return replace(policy, tdmrep=text if states else None), None
+
+    async def _download(self, url: str, meta: Mapping[str, object]) -> Response:
+        request = Request(url, callback=NO_CALLBACK, priority=100, meta={**meta, "is_policy": True})
+        return await self._crawler.engine.download_async(request)
 
     def _slow_down(self, slot: str, delay_s: float) -> None:
         downloader = self._crawler.engine.downloader
@@ -119,20 +169,25 @@ class Robots:
 class Rests:
     """A host that answers 429 or 503 with Retry-After is asked nothing more in this pass (RFC 9110, 10.2.3)."""
 
-    def __init__(self, resting: Iterable[str]) -> None:
-        self._resting = set(resting)
+    def __init__(self, resting: set[str]) -> None:
+        self._resting = resting
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.settings.getlist("CUTTINGS_RESTING"))
+        return cls(cast("Crawling", crawler.spider).resting)
 
     async def process_request(self, request: Request) -> None:
         if request.meta["download_slot"] in self._resting:
             raise HostRestsError("the host has asked us to wait")
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        busy = response.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-        if busy and response.headers.get("Retry-After"):
+        if _wait(response):
             request.meta["dont_retry"] = True
             self._resting.add(request.meta["download_slot"])
         return response
+
+
+def _wait(response: Response) -> str | None:
+    """Return the Retry-After of an answer that asks us to wait."""
+    stated = response.headers.get("Retry-After") if response.status in BUSY else None
+    return stated.decode("latin-1") if stated else None

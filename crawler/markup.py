@@ -80,6 +80,11 @@ _UNREAD = frozenset(
         "math",
     ]
 )
+# Often most of a page's bytes; every reader behind this one would walk around them
+_UNPRINTED = ("script", "style", "template", "svg", "math")
+_CLASSES = etree.ElementDefaultClassLookup(
+    element=lxml_html.HtmlElement
+)  # lxml.html's own asks Python for each element
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 _ARTICLE_TYPE = re.compile(r"(?:^|[/:])(?!Job)\w*(?:Article|Posting)$")
 _NOT_THIS_PAGE = frozenset(
@@ -137,10 +142,13 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
     """Parse a capture; None where there is no markup at all. `language` helps where no encoding is named."""
     text = decode(capture.body, capture.content_type, language=language)
     parser = lxml_html.HTMLParser(**_PARSER_OPTIONS)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
+    articles = tuple(_articles(tree))
+    etree.strip_elements(tree, *_UNPRINTED, with_tail=False)
     _gather_in_body(tree)
     metas = _metas(tree)
     canonical = next(iter(tree.xpath('//link[translate(@rel,"CANOIL","canoil")="canonical"]/@href')), None)
@@ -149,7 +157,7 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         url=capture.url,
         tree=tree,
         metas=metas,
-        articles=tuple(_articles(tree)),
+        articles=articles,
         canonical_url=absolute(capture.url, canonical),
         og_url=absolute(capture.url, og_url),
     )
@@ -199,8 +207,6 @@ def _printed(text: str) -> str:
 
 def words_of(element: etree._Element) -> str:
     """Return the printed words of an element, white space collapsed."""
-    if element.find(".//style") is not None or element.find(".//script") is not None:
-        return _printed(" ".join(element.xpath(".//text()[not(parent::style or parent::script)]")))
     return _printed(" ".join(element.itertext()) if element.find(".//br") is not None else "".join(element.itertext()))
 
 
@@ -239,6 +245,9 @@ class _Printer:
 
     def end_line(self, owner: etree._Element | None) -> None:
         """Close the line; what follows stands in `owner`. A link around blocks goes on in the next line."""
+        if not self.text:  # most blocks begin and end right behind another
+            self._owner = owner
+            return
         address = self._open[0] if self._open else None
         self.mark_link(None)
         if words := _printed("".join(self.text)):

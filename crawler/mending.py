@@ -6,6 +6,7 @@ the same kind of parent) or is a heading among them. Extractors lose such lines:
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from lxml import etree
 
@@ -136,5 +137,6 @@ def _shape(element: etree._Element) -> tuple[str | None, ...]:
     return (element.tag, element.get("class"), *((parent.tag, parent.get("class")) if parent is not None else ()))
 
 
+@lru_cache(maxsize=8192)  # the same lines are compared several times over
 def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)

@@ -1,25 +1,67 @@
-"""What an answer says about text-and-data mining (W3C TDM Reservation Protocol: header and meta element). Pure."""
+"""What an outlet states about the use of a page: text-and-data mining, and showing it from an archive. Pure.
 
+Mining (W3C TDM Reservation Protocol, 2024): a site's file `/.well-known/tdmrep.json`, whose first rule that fits the
+address counts; over it the answer's headers; over them the page's meta elements. What does not follow the protocol
+states nothing. `noarchive` (robots meta element, X-Robots-Tag) is for search engines' copies: recorded, not enforced.
+"""
+
+import html
+import json
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import cast
+from urllib.parse import unquote, urlsplit
 
-from storage.records import Article, Capture
+from crawler.urls import clean_url
+from storage.records import Article, Capture, HostPolicy
 
 _HEAD = 65_536  # bytes of a page in which its meta elements stand
-_META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
-_NAME = re.compile(rb"""\bname\s*=\s*["']?tdm-(reservation|policy)\b""", re.IGNORECASE)
-_CONTENT = re.compile(rb"""\bcontent\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
+_MOST_RULES = 1000  # of a tdmrep.json: more are nobody's statement
+_NOT_MARKUP = re.compile(
+    r"<!--.*?(?:-->|$)|<(script|style|template|noscript)\b.*?(?:</\1|$)", re.IGNORECASE | re.DOTALL
+)
+_META = re.compile(r"""<meta\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE)  # linear on any bytes
+_ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_NOT_AN_AGENT = re.compile(r"unavailable_after|max-(?:snippet|image-preview|video-preview)", re.IGNORECASE)
+_ANY_AGENT = frozenset(("", "robots", "googlebot"))  # said to all, or to the one whose copies `noarchive` was made for
 
 
-def tdm(capture: Capture) -> tuple[bool | None, str | None]:
-    """Return whether mining is reserved, None where nothing is said, and the address of the policy if one is named."""
-    said = {name.lower(): value.strip() for name, value in capture.headers if name.lower().startswith("tdm-")}
-    for meta in _META.findall(capture.body[:_HEAD]):
-        name, content = _NAME.search(meta), _CONTENT.search(meta)
-        if name and content:
-            said.setdefault(f"tdm-{name[1].decode().lower()}", content[1].decode("utf-8", "replace"))
-    reservation = said.get("tdm-reservation")
-    return ({"1": True, "0": False}.get(reservation) if reservation else None), said.get("tdm-policy")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mining:
+    """What is stated about mining one page."""
+
+    reserved: bool | None = None
+    """None: nothing is stated."""
+    policy: str | None = None
+    """Absolute address of the terms, if named."""
+
+
+def tdm(capture: Capture, policy: HostPolicy | None = None) -> Mining:
+    """Return what is stated about mining a page, by its host (`policy`), its headers and its meta elements."""
+    stated = _of_file(capture.url, policy) if policy else Mining()
+    headers = {name.lower(): value.strip() for name, value in capture.headers}
+    metas: dict[str, str] = {}
+    for name, content in _metas(capture):
+        metas.setdefault(name, content.strip())
+    for said in (headers, metas):
+        if (reserved := _reserved(said.get("tdm-reservation"))) is not None:
+            stated = Mining(reserved=reserved, policy=_address(said.get("tdm-policy"), capture.url))
+    return stated
+
+
+def noarchive(capture: Capture, *, agent: str) -> bool | None:
+    """Return True where a page asks not to be shown from an archive, None where it says nothing of it.
+
+    `agent` is our user agent; what is said to others by name is not meant for us.
+    """
+    agents = _ANY_AGENT | {agent.partition("/")[0].strip().lower()}
+    said = [(name, content) for name, content in _metas(capture) if name]
+    said += [_of_agent(value) for name, value in capture.headers if name.lower() == "x-robots-tag"]
+    asks = any(
+        "noarchive" in {word.strip().lower() for word in content.split(",")} for name, content in said if name in agents
+    )
+    return True if asks else None
 
 
 def without_text(article: Article) -> Article:
@@ -32,3 +74,70 @@ def without_text(article: Article) -> Article:
         tags=tuple(replace(tag, hits=len(tag.evidence)) for tag in tags if tag.evidence),
         credits=(),
     )
+
+
+def _reserved(value: object) -> bool | None:
+    """Read a `tdm-reservation`; any value but 0 and 1 is a protocol error and states nothing."""
+    return {"1": True, "0": False}.get(str(value)) if isinstance(value, (str, int)) and value is not True else None
+
+
+def _address(stated: object, base: str) -> str | None:
+    return clean_url(stated, base) if isinstance(stated, str) and stated.strip() else None
+
+
+def _of_file(url: str, policy: HostPolicy) -> Mining:
+    """Return what a host's tdmrep.json states about an address: the first rule in sequence that fits."""
+    parts = urlsplit(url)
+    if not policy.tdmrep or policy.origin != f"{parts.scheme}://{parts.netloc}":
+        return Mining()
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    for location, rule in _rules(policy.tdmrep):
+        reserved = _reserved(rule.get("tdm-reservation"))
+        if reserved is not None and _fits(location, path):
+            return Mining(reserved=reserved, policy=_address(rule.get("tdm-policy"), policy.tdmrep_url))
+    return Mining()
+
+
+def _rules(text: str) -> Iterator[tuple[str, dict[str, object]]]:
+    try:
+        data = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return
+    for rule in data[:_MOST_RULES] if isinstance(data, list) else ():
+        if isinstance(rule, dict) and isinstance(rule.get("location"), str):
+            yield rule["location"], cast("dict[str, object]", rule)
+
+
+def _fits(location: str, path: str) -> bool:
+    """Say whether a location fits a path as robots.txt rules do: a beginning, `*` anything, a last `$` the end."""
+    at_end = location.endswith("$")
+    first, *others = (unquote(piece) for piece in location.removesuffix("$").split("*"))
+    path = unquote(path)
+    if not path.startswith(first):
+        return False
+    if not others:
+        return not at_end or path == first
+    place = len(first)
+    for piece in others[:-1]:
+        found = path.find(piece, place)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return path[place:].endswith(others[-1]) if at_end else others[-1] in path[place:]
+
+
+def _metas(capture: Capture) -> Iterator[tuple[str, str]]:
+    """Yield `(name in lower case, content)` of a page's meta elements."""
+    head = _NOT_MARKUP.sub("", capture.body[:_HEAD].decode("utf-8", "replace"))
+    for element in _META.findall(head):
+        said = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(element)}
+        if "name" in said and "content" in said:
+            yield said["name"].strip().lower(), said["content"]
+
+
+def _of_agent(value: str) -> tuple[str, str]:
+    """Cut an X-Robots-Tag into the agent it is meant for, empty for all, and what it says."""
+    agent, colon, said = value.partition(":")
+    if not colon or "," in agent or _NOT_AN_AGENT.fullmatch(agent.strip()):
+        return "", value
+    return agent.strip().lower(), said

@@ -1,6 +1,11 @@
-"""What robots.txt says about where the sitemaps are. Pure. (Whether we may ask is the download's business.)"""
+"""What robots.txt says: where the sitemaps are, and by which rule an address is closed. Pure. (That closed addresses are
+not asked is the download's business.)
+"""
 
 import re
+from collections.abc import Iterator
+
+from protego import Protego
 
 from crawler.urls import clean_url
 
@@ -12,3 +17,44 @@ def robots_sitemaps(body: bytes, url: str = "") -> tuple[str, ...]:
     lines = body.decode("utf-8-sig", "replace").splitlines()
     stated = (match[1] for line in lines if (match := _SITEMAP.match(line)))
     return tuple(dict.fromkeys(address for text in stated if (address := clean_url(text, url))))
+
+
+def closing_rule(robots: str, url: str, agent: str) -> str | None:
+    """Return the lines by which a robots.txt closes an address to `agent` (a product token); None if it is open.
+
+    What counts is Protego's verdict, as in a crawl; the lines are the longest that say so (RFC 9309, 2.2.2).
+    """
+    if Protego.parse(robots).can_fetch(url, agent):
+        return None
+    groups = list(_groups(robots))
+    named = [group for group in groups if any(name != "*" and agent.lower().startswith(name) for name in group[0])]
+    chosen = named or [group for group in groups if "*" in group[0]]
+    closing = [
+        (path, names)
+        for names, paths in chosen
+        for path in paths
+        if not Protego.parse(f"User-agent: *\nDisallow: {path}").can_fetch(url, agent)
+    ]
+    if not closing:
+        return "its rules"
+    path, names = max(closing, key=lambda found: len(found[0]))
+    return f"User-agent: {'*' if not named else ', '.join(names)}, Disallow: {path}"
+
+
+def _groups(robots: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the user agents, in lower case, and the closed paths of each group."""
+    names: list[str] = []
+    paths: list[str] = []
+    in_rules = False
+    for line in robots.splitlines():
+        field, _, value = line.partition("#")[0].partition(":")
+        field, value = field.strip().lower(), value.strip()
+        if field == "user-agent":
+            if in_rules:
+                yield names, paths
+                names, paths, in_rules = [], [], False
+            names.append(value.lower())
+        elif field in ("allow", "disallow"):
+            in_rules = True
+            paths += [value] if field == "disallow" and value else []
+    yield names, paths

@@ -17,6 +17,12 @@ _CLASSES = (
     ("word#", re.compile(r".*\d{4}.*")),
 )
 
+DAYS = re.compile(
+    r"/(?:19|20)\d\d(?:(?P<apart>[-/._])(?:0?[1-9]|1[0-2])(?:(?P=apart)(?:0?[1-9]|[12]\d|3[01]))?|"
+    r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?:\.\w{2,5})?/?$"
+)
+"""The end of the address of a month's or day's list: /2026/05, /archive/2026-05-14; a year alone may be a number."""
+
 Shape = tuple[str, ...]
 
 
@@ -28,6 +34,8 @@ class Shapes:
         self._counts: Counter[Shape] = Counter(shape_of(address) for address in known)
         self._firsts = Counter(path[0] for path, _ in addresses if len(path) > 1)
         self.learned = sum(self._counts.values()) >= ENOUGH
+        self.has_days = sum(map(_ends_in_day, known)) * 2 > len(known)
+        """Most known articles are addressed as days are, so that such an address is no list's."""
 
     def has(self, url: str) -> bool:
         """Say whether two known articles, or the only few there are, share the shape of `url`, and it says enough."""
@@ -41,6 +49,10 @@ class Shapes:
         if self._firsts[path[0]] >= needed:
             return True
         return len(self._firsts) >= MANY_FOLDERS and any(name != "word" for name in shape)  # a new section
+
+
+def _ends_in_day(url: str) -> bool:
+    return DAYS.search(url.partition("?")[0]) is not None
 
 
 def shape_of(url: str) -> Shape:

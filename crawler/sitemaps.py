@@ -9,9 +9,19 @@ from datetime import datetime
 from lxml import etree
 
 from crawler.charset import decode
-from crawler.dates import parse_stamp
 from crawler.feeds import links_from_feed, looks_like_html
-from crawler.listing import MAX_BYTES, Child, Listing, each_once, in_one_line, language_code, unpack, without_torn_end
+from crawler.listing import (
+    MAX_BYTES,
+    Child,
+    Listing,
+    each_once,
+    in_one_line,
+    language_code,
+    stamp_of,
+    title_of,
+    unpack,
+    without_torn_end,
+)
 from crawler.markup import plain
 from crawler.urls import clean_url
 from storage.records import Link, Outlet
@@ -19,7 +29,7 @@ from storage.records import Link, Outlet
 _START = re.compile(rb"(?<=\?>)\s*<[!?\w]|<(?:\w+:)?(?:urlset|sitemapindex|rss|feed|rdf)\b", re.IGNORECASE)
 _HEAD = 3000  # bytes in which a document shows what it is
 _FEED_ROOTS = ("rss", "feed", "RDF")
-_BARE_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!(?:amp|lt|gt|quot|apos);)", re.DOTALL)
+_BARE_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!(?:amp|lt|gt|quot|apos);)", re.DOTALL)
 _LEFT_ESCAPED = re.compile(r"&(?:amp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _TEXT_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -125,8 +135,8 @@ def _take(found: _Found, element: etree._Element, name: str, url: str, outlet: O
             outlet=outlet.id,
             found_in=url,
             basis="sitemap",
-            title=news.get("title") or None,
-            published=parse_stamp(dated, basis="sitemap", timezone=outlet.timezone) if dated else None,
+            title=title_of(news.get("title")),
+            published=stamp_of(dated, basis="sitemap", outlet=outlet),
             modified_at=changed,
             language=language_code(news.get("language")),
         )
@@ -148,7 +158,7 @@ def _text_sitemap(body: bytes, url: str, outlet: Outlet, cut: str | None) -> Lis
 
 
 def _time(text: str, outlet: Outlet) -> datetime | None:
-    stamp = parse_stamp(text, basis="sitemap", timezone=outlet.timezone) if text else None
+    stamp = stamp_of(text, basis="sitemap", outlet=outlet)
     return stamp.at if stamp else None
 
 

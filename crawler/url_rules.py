@@ -9,7 +9,7 @@ _words = re.compile(r"\S+").findall
 TRACKING = frozenset(
     _words(
         """
-    fbclid fb_action_ids fb_action_types fb_ref fb_source fb_comment_id igshid igsh
+    fbclid fb_action_ids fb_action_types fb_ref fb_source fb_comment_id igshid igsh mibextid
     gclid gclsrc dclid gbraid wbraid srsltid _ga _gl gad_source gad_campaignid
     yclid ysclid _openstat yadclid ymclid ybaip
     msclkid twclid ttclid li_fat_id epik rdt_cid sccid wickedid rb_clickid irclickid ref_src ref_url
@@ -19,12 +19,29 @@ TRACKING = frozenset(
     wt_mc wt_zmc xtor at_medium at_campaign ns_mchannel ns_source ns_campaign ns_linkname ns_fee
     cmpid icid ocid smid smtyp soc_src soc_trk mbid guccounter guce_referrer guce_referrer_sig sfmc_id spm s_cid
     ncid nr_email_referer taid tpcc cx_testid cx_testvariant cx_artpos dicbo cm_mmc hmb_campaign hmb_medium hmb_source
+    maca gaa_at gaa_n gaa_sig gaa_ts sfnsn etext __twitter_impression __tn__ traffic_source is_rss
     replytocom
     amp amp_js_v amp_gsa amp_r _amp noamp usqp
         """
     )
 )
-TRACKING_PREFIXES = ("utm_", "utm-", "mtm_", "pk_", "piwik_", "hsa_", "itm_", "at_custom", "stm_", "_x_tr_")
+TRACKING_PREFIXES = (
+    "utm_",
+    "utm-",
+    "mtm_",
+    "pk_",
+    "piwik_",
+    "hsa_",
+    "itm_",
+    "at_custom",
+    "at_link",
+    "at_ptr",
+    "at_bbc",
+    "at_creation",
+    "__cft__",
+    "stm_",
+    "_x_tr_",
+)
 
 # Session ids of Java, PHP, ASP, ColdFusion, Zen Cart, osCommerce. `sid` is a story's number on PHP-Nuke sites
 SESSION = frozenset(_words("jsessionid phpsessid aspsessionid cfid cftoken zenid oscsid sessionid session_id sessid"))
@@ -39,13 +56,14 @@ HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
 
 # google.com/amp/s/example.org/a · www-example-org.cdn.ampproject.org/c/s/www.example.org/a, as the start of an address
 AMP_CACHE = re.compile(
-    r"\A(?:(?:www\.)?google\.[a-z.]{2,6}/amp/|(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/[a-z]/)(?:s/)?(?=[a-z0-9-]+\.[a-z])",
+    r"\A(?:(?:www\.)?google\.[a-z.]{2,6}/amp/|(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/[a-z]{1,2}/|(?:www\.)?bing\.com/amp/)(?:s/)?(?=[a-z0-9-]+\.[a-z])",
     re.IGNORECASE,
 )
 
 PATH_CUTS = (
     re.compile(r";(?:jsessionid|phpsessid|sid)=[^/]*", re.IGNORECASE),
     re.compile(r"/\((?:[A-Z]\([0-9a-z]+\))+\)(?=/)", re.IGNORECASE),  # ASP.NET without cookies: /(S(4gh…))/
+    re.compile(r"(?<!:)/(?=/)"),  # servers take // for /; behind a colon it is another address in the path
     re.compile(r"/+$"),
     re.compile(r"^/amp(?=/.)"),
     re.compile(r"(?<=[^/])/amp(?:\.html?)?$"),
@@ -54,7 +72,6 @@ PATH_CUTS = (
 )
 
 # How an article's address differs from a section's
-ARTICLE_POINTS = 2
 LONG_ESCAPED = 9
 PAGE_SUFFIX = re.compile(r"\.(?:s?html?|php|aspx?|jsp|ece|story)$", re.IGNORECASE)
 DATE_IN_PATH = re.compile(r"/(?:19|20)\d\d[-/]?(?:0?[1-9]|1[0-2])[-/]?(?:0?[1-9]|[12]\d|3[01])?(?=[/_-])")
@@ -63,7 +80,16 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"(?:[^-_+%.]|%(?!20))+")
-PAGING = frozenset(_words("page paged pg pagenum offset start from limit year month day date lang"))
+PAGING = (
+    frozenset(  # names of parameters that choose a list or a part of it, WordPress's m (month), cat, author among them
+        _words(
+            """
+        page paged pg pagenum offset start from to limit year month day date lang m y d w cat category author tag
+        s q query search sort order view per_page tribe-bar-date eventdate cal calendar ical
+        """
+        )
+    )
+)
 
 # The path of a front or section page: `/`, `/news`, `/world/europe`; an article's has a digit, a hyphen or an escape.
 PLAIN_WORDS = re.compile(r"[A-Za-z/]*")

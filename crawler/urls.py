@@ -3,7 +3,7 @@
 `clean_url` is for asking and storing, `url_key` for comparing. The key's rules (KEY_VERSION counts changes): it is
 taken out of an AMP cache · scheme, credentials, fragment and default ports go · the host is in lower case and ASCII,
 without www., m., mobile. and amp. · percent-encoding and dot segments are as RFC 3986, 6.2.2, has them · session ids,
-AMP marks, index files and trailing slashes go from the path · tracking, session and AMP parameters go, the others stay,
+AMP marks, index files, doubled and trailing slashes go from the path · tracking, session and AMP parameters go, the others stay,
 sorted by name. The case of paths and every parameter we do not know stay: of two articles made one, one is lost; one
 article under two keys is only a repost.
 """
@@ -16,7 +16,7 @@ import idna
 
 from crawler import url_rules
 
-KEY_VERSION = 1
+KEY_VERSION = 2
 MAX_LENGTH = 8000
 """Characters of an address: servers refuse request lines over 8 kB."""
 LAST_PORT = 65535
@@ -88,11 +88,6 @@ def _is_list_page(url: str) -> bool:
     """Say whether an address is a front or section page's: no query, and no more than plain words in its path."""
     path, mark, _ = url_key(url).partition("/")[2].partition("?")
     return not mark and url_rules.PLAIN_WORDS.fullmatch(path) is not None
-
-
-def shaped_like_article(url: str) -> bool:
-    """Say whether an address alone looks like one article rather than a front or section page."""
-    return shape_points(url) >= url_rules.ARTICLE_POINTS
 
 
 def shape_points(url: str) -> int:

@@ -1,33 +1,33 @@
-"""Captures ⇄ WARC/1.1 files (ISO 28500:2017), one gzip member a record, one folder a month.
+"""Captures ⇄ WARC files: one folder a month, a new file when one is full, and a SHA-256 beside each closed one.
 
-A response record comes after a metadata record that says what the link said, so captures alone reproduce the archive,
-and a file is whole up to the end of the last response the archive knows.
+A response record comes after its request and a metadata record that says what the link said, so captures alone
+reproduce the archive, and a file is whole up to the end of the last response the archive knows.
 """
 
-import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from io import BytesIO
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.timeutils import datetime_to_iso_date, iso_date_to_datetime
-from warcio.warcwriter import WARCWriter
+from warcio.timeutils import iso_date_to_datetime
 
+from crawler.warc_records import capture_of, digest_of, exchange, payload_of, revisit, warcinfo
 from storage.captures import whole_until
-from storage.records import Capture, Link, stamp_json, stamp_of, utc
+from storage.records import Capture, Stored, utc
+from storage.sums import sum_path, sync_folder, write_sum
 
 ROTATE_BYTES = 1_000_000_000  # the WARC community's customary file size
 
-# Describe the transfer, not the payload we keep: the body is stored after decoding.
-_TRANSFER_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_CONTACT = re.compile(r"\(\+?([^)]*)\)")  # in a user agent: cuttings/0.1 (+https://example.org/contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,29 +40,50 @@ class Place:
     byte_length: int
     """Of the compressed record."""
     digest: str
-    """`sha1:BASE32` of the payload."""
+    """`sha1:BASE32` of the payload as received."""
 
 
 class WarcFolder:
-    """Appends captures to the month's file below `folder`; a context manager that closes it.
+    """Appends captures to the month's file below `folder`; a context manager that lets go of it.
 
     `indexed` says up to which byte each file's records are known to the archive; a record torn by a crash
-    behind it is cut before anything is appended, whole ones stay.
+    behind it is cut before anything is appended, whole ones stay. One writer at a time.
     """
 
-    def __init__(self, folder: Path, *, software: str, robots: str, indexed: "dict[str, int]") -> None:
+    def __init__(
+        self, folder: Path, *, user_agent: str, robots: str, indexed: dict[str, int], rotate_bytes: int = ROTATE_BYTES
+    ) -> None:
         self.folder = folder
-        self._info = {"software": software, "format": "WARC File Format 1.1", "robots": robots}
+        contact = _CONTACT.search(user_agent)
+        self._info = {
+            "software": f"cuttings/{version('cuttings')}",
+            "operator": contact[1] if contact else "",
+            "http-header-user-agent": user_agent,
+            "robots": robots,
+        }
         self._indexed = indexed
+        self._rotate_bytes = rotate_bytes
         self._file: Path | None = None
 
     def write(self, capture: Capture) -> Place:
-        """Append a capture; the record is on disk (flushed and synced) when this returns. Raises OSError."""
-        path = self._path(capture.fetched_at)
-        offset, length, digest = self._append(path, capture)
+        """Append a capture; it is on disk (synced) when this returns, and no part of it if this raises OSError."""
+        records = exchange(capture)
+        path, start = self._append(records.before + records.answer, capture.fetched_at)
         return Place(
-            warc=path.relative_to(self.folder).as_posix(), byte_offset=offset, byte_length=length, digest=digest
+            warc=path.relative_to(self.folder).as_posix(),
+            byte_offset=start + len(records.before),
+            byte_length=len(records.answer),
+            digest=records.digest,
         )
+
+    def revisit(self, capture: Capture, *, of: Stored) -> None:
+        """Append that an answer brought nothing new since `of`: a 304, or the same payload again. Raises OSError.
+
+        An answer with another payload than `of` (compressed anew, say) is kept whole.
+        """
+        repeats = capture.status == HTTPStatus.NOT_MODIFIED or digest_of(payload_of(capture)) == of.digest
+        records = revisit(capture, of) if repeats else exchange(capture)
+        self._append(records.before + records.answer, capture.fetched_at)
 
     def __enter__(self) -> Self:
         return self
@@ -70,124 +91,109 @@ class WarcFolder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file = None
 
-    def _path(self, moment: datetime) -> Path:
-        month = f"{utc(moment):%Y-%m}"
-        if self._file is None or self._file.parent.name != month or self._file.stat().st_size >= ROTATE_BYTES:
-            folder = self.folder / month
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = self._open(folder)
-        return self._file
+    def _append(self, records: bytes, at: datetime) -> tuple[Path, int]:
+        """Append records of one moment; return the file and where in it they begin."""
+        month = f"{utc(at):%Y-%m}"
+        if self._file and self._file.parent.name < month:  # an answer from before midnight may still come after it
+            self._finish(self._file)
+        path = self._file = self._file or self._open(month)
+        start = path.stat().st_size
+        if not start:
+            start = _append(path, warcinfo(path.name, at, self._info))
+        if _append(path, records) >= self._rotate_bytes:
+            self._finish(path)
+        return path, start
 
-    def _open(self, folder: Path) -> Path:
-        """Return the file to append to: the newest with room, its torn tail cut, or a new one with its warcinfo."""
-        number = 1
-        for path in sorted(folder.glob("cuttings-*.warc.gz"))[-1:]:
-            number = int(path.name.split("-")[-1].split(".")[0]) + 1
-            if path.stat().st_size < ROTATE_BYTES:
-                known = self._indexed.get(path.relative_to(self.folder).as_posix(), 0)
-                os.truncate(path, whole_until(path, known))  # a record torn by a crash
-                return path
-        path = folder / f"cuttings-{folder.name}-{number:05}.warc.gz"
-        with path.open("xb") as file:
-            writer = WARCWriter(file, gzip=True, warc_version="1.1")
-            writer.write_record(writer.create_warcinfo_record(path.name, self._info))
-        return path
+    def _finish(self, path: Path) -> None:
+        self._file = None
+        write_sum(path)
 
-    def _append(self, path: Path, capture: Capture) -> tuple[int, int, str]:
-        with path.open("ab") as file:
-            writer = WARCWriter(file, gzip=True, warc_version="1.1")
-            response = _response(writer, capture)
-            writer.write_record(_metadata(writer, capture, response))
-            offset = file.tell()
-            writer.write_record(response)
-            length = file.tell() - offset
-            file.flush()
-            os.fsync(file.fileno())
-        return offset, length, response.rec_headers.get_header("WARC-Payload-Digest")
+    def _open(self, month: str) -> Path:
+        """Return the file to append to, its torn tail cut: the newest if it is not closed, or a new one.
+
+        What a crash left unfinished is finished: every other file gets the sum it lacks.
+        """
+        folder = self.folder / month
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = sorted(self.folder.glob("????-??/cuttings-*.warc.gz"))
+        unclosed = [path for path in paths if not sum_path(path).exists() and self._mended(path)]
+        newest = paths[-1] if paths and paths[-1].parent == folder else None
+        goes_on = newest in unclosed and newest is not None and newest.stat().st_size < self._rotate_bytes
+        current = unclosed.pop() if goes_on else None
+        for path in unclosed:
+            write_sum(path)
+        return current or _new_file(folder)
+
+    def _mended(self, path: Path) -> bool:
+        """Cut a record torn by a crash; False for a file that lacks bytes the archive knows, which is left as it is."""
+        known = self._indexed.get(path.relative_to(self.folder).as_posix(), 0)
+        size = path.stat().st_size
+        if size < known:
+            return False
+        end = whole_until(path, known)
+        if end < size:
+            os.truncate(path, end)
+        return True
 
 
 def captures(path: Path) -> Iterator[Capture]:
-    """Yield the captures of one of our WARC files, in order, each with what its link said."""
-    said: dict[str, bytes] = {}
+    """Yield the captures of one of our WARC files, in order, each with its request and what its link said.
+
+    Revisit records are none: they say that nothing new came.
+    """
+    beside: dict[tuple[str, str], bytes] = {}
     with path.open("rb") as file:
-        for record in ArchiveIterator(file):
-            if record.rec_type == "metadata":
-                said = {record.rec_headers.get_header("WARC-Concurrent-To"): record.content_stream().read()}
+        for record in ArchiveIterator(file, no_record_parse=True):
+            if record.rec_type in ("request", "metadata"):
+                beside[record.rec_type, record.rec_headers["WARC-Concurrent-To"]] = record.raw_stream.read()
             elif record.rec_type == "response":
-                capture = _capture(record)
-                about = said.get(record.rec_headers.get_header("WARC-Record-ID"))
-                yield _with_link(capture, about) if about else capture
+                yield _capture(record, beside)
+                beside.clear()
 
 
-def _response(writer: WARCWriter, capture: Capture) -> ArcWarcRecord:
-    kept = [(name, value) for name, value in capture.headers if name.lower() not in _TRANSFER_HEADERS]
-    moved = [(f"X-Received-{name}", value) for name, value in capture.headers if name.lower() in _TRANSFER_HEADERS]
-    headers = [*kept, *moved, ("Content-Length", str(len(capture.body)))]
-    reason = HTTPStatus(capture.status).phrase if capture.status in set(HTTPStatus) else ""
-    return writer.create_warc_record(
-        capture.url,
-        "response",
-        payload=BytesIO(capture.body),
-        length=len(capture.body),
-        http_headers=StatusAndHeaders(f"{capture.status} {reason}".strip(), headers, protocol="HTTP/1.1"),
-        warc_headers_dict={"WARC-Date": datetime_to_iso_date(utc(capture.fetched_at))},
+def capture_at(path: Path, *, byte_offset: int) -> Capture | None:
+    """Return the one capture whose response record is at `byte_offset`, without what stands beside it; None where it is not."""
+    try:
+        with path.open("rb") as file:
+            file.seek(byte_offset)
+            record = next(iter(ArchiveIterator(file, no_record_parse=True)), None)
+            return _capture(record, {}) if record is not None and record.rec_type == "response" else None
+    except (OSError, ArchiveLoadFailed):
+        return None
+
+
+def _capture(record: ArcWarcRecord, beside: dict[tuple[str, str], bytes]) -> Capture:
+    fields = record.rec_headers
+    return capture_of(
+        record.raw_stream.read(),
+        url=fields["WARC-Target-URI"],
+        fetched_at=iso_date_to_datetime(fields["WARC-Date"], tz_aware=True),
+        request=beside.get(("request", fields["WARC-Record-ID"]), b""),
+        said=beside.get(("metadata", fields["WARC-Record-ID"]), b""),
+        ip_address=fields["WARC-IP-Address"],
     )
 
 
-def _metadata(writer: WARCWriter, capture: Capture, response: ArcWarcRecord) -> ArcWarcRecord:
-    link = capture.link
-    said: dict[str, object] = {"requested_url": capture.requested_url}
-    if link:
-        said |= {"outlet": link.outlet, "found_in": link.found_in, "found_by": link.found_by, "basis": link.basis}
-        said |= {"title": link.title, "authors": list(link.authors), "language": link.language}
-        said["published"] = stamp_json(link.published)
-    payload = json.dumps(said, ensure_ascii=False).encode()
-    return writer.create_warc_record(
-        capture.url,
-        "metadata",
-        payload=BytesIO(payload),
-        length=len(payload),
-        warc_content_type="application/json",
-        warc_headers_dict={
-            "WARC-Date": datetime_to_iso_date(utc(capture.fetched_at)),
-            "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
-        },
-    )
+def _new_file(folder: Path) -> Path:
+    """Create and return the next file of a month's folder; it survives a loss of power."""
+    numbers = [int(path.name.split("-")[-1].split(".")[0]) for path in folder.glob("cuttings-*.warc.gz")]
+    path = folder / f"cuttings-{folder.name}-{max(numbers, default=0) + 1:05}.warc.gz"
+    path.touch(exist_ok=False)
+    sync_folder(folder)
+    sync_folder(folder.parent)
+    return path
 
 
-def _capture(record: ArcWarcRecord) -> Capture:
-    url = record.rec_headers.get_header("WARC-Target-URI")
-    return Capture(
-        requested_url=url,
-        url=url,
-        fetched_at=iso_date_to_datetime(record.rec_headers.get_header("WARC-Date"), tz_aware=True),
-        status=int(record.http_headers.get_statuscode()),
-        headers=tuple((name, value) for name, value in record.http_headers.headers),
-        body=record.content_stream().read(),
-    )
-
-
-def _with_link(capture: Capture, said: bytes) -> Capture:
-    data = json.loads(said)
-    link = None
-    if "outlet" in data:
-        link = Link(
-            url=data["requested_url"],
-            outlet=data["outlet"],
-            found_in=data["found_in"],
-            found_by=data["found_by"],
-            basis=data["basis"],
-            title=data["title"],
-            authors=tuple(data["authors"]),
-            language=data["language"],
-            published=stamp_of(data["published"]),
-        )
-    return Capture(
-        requested_url=data["requested_url"],
-        url=capture.url,
-        fetched_at=capture.fetched_at,
-        status=capture.status,
-        headers=capture.headers,
-        body=capture.body,
-        link=link,
-    )
+def _append(path: Path, records: bytes) -> int:
+    """Append `records` and sync them: all of them or, where that fails, nothing. Returns the file's new size."""
+    with path.open("ab", buffering=0) as file:
+        start = file.seek(0, os.SEEK_END)
+        try:
+            rest = memoryview(records)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except BaseException:  # a full disk, Ctrl-C: later records must not follow half of one
+            file.truncate(start)
+            raise
+    return start + len(records)

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from collections.abc import Collection, Sequence
@@ -11,6 +12,7 @@ from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias, cast
 
@@ -21,6 +23,10 @@ from storage.records import Article, Capture, FeedKind, Outcome, Outlet, Topic
 PAGE_LIMIT_S = (
     60.0  # a page takes 0.05 s, the first of a language 2 s for its dictionary; a loaded machine ten times that
 )
+MEMORY_LIMIT = 1 << 30
+"""Bytes of address space one task may need; pages of the largest size take less."""
+RESIDENT_LIMIT = 300_000_000
+"""Bytes after which a process is replaced; it starts with 45 MB, and twelve languages' topics take it to 270."""
 
 
 class Cleaners:
@@ -33,13 +39,16 @@ class Cleaners:
         *,
         workers: int | None = None,
         limit_s: float = PAGE_LIMIT_S,
+        memory_limit: int = MEMORY_LIMIT,
+        resident_limit: int = RESIDENT_LIMIT,
     ) -> None:
         # fork is unsafe beside threads and sockets; forkserver starts clean, with our imports done once
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["crawler.workers"])
         _start_server_deaf_to_ctrl_c()
         count = workers or os.cpu_count() or 1
-        self._workers = [_Worker(context, outlets, topics, limit_s) for _ in range(count)]
+        job = _Job(outlets, topics, memory_limit, resident_limit)
+        self._workers = [_Worker(context, job, limit_s) for _ in range(count)]
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="cleaning")  # each waits for one process
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         for worker in self._workers:
@@ -121,14 +130,29 @@ _Task: TypeAlias = _Page | _List
 _Result: TypeAlias = Article | Refusal | Listing
 
 
+class _Job(NamedTuple):
+    """What a process is told when it starts."""
+
+    outlets: Sequence[Outlet]
+    topics: Sequence[Topic]
+    memory_limit: int
+    resident_limit: int
+
+
+class _Reply(NamedTuple):
+    """What a process says when a task is done."""
+
+    result: _Result
+    last: bool
+    """The process has grown too large and takes no other task."""
+
+
 class _Worker:
     """One process and the pipe to it; started when first needed, and again when a page has ended it."""
 
-    def __init__(
-        self, context: ForkServerContext, outlets: Sequence[Outlet], topics: Sequence[Topic], limit_s: float
-    ) -> None:
+    def __init__(self, context: ForkServerContext, job: _Job, limit_s: float) -> None:
         self._context = context
-        self._configuration = (outlets, topics)
+        self._job = job
         self._limit_s = limit_s
         self._running: tuple[ForkServerProcess, Connection] | None = None
         self._closed = False
@@ -144,11 +168,13 @@ class _Worker:
                     self._end()
                     reason = f"reading took longer than {self._limit_s:g} s"
                     return Refusal(outcome=Outcome.PARSE_ERROR, reason=reason)
-                result: _Result = pipe.recv()
+                reply: _Reply = pipe.recv()
             except (EOFError, OSError):
                 self._end()
-            else:
-                return result
+                continue
+            if reply.last:
+                self._end()
+            return reply.result
         return Refusal(outcome=Outcome.PARSE_ERROR, reason="reading ended its process")
 
     def close(self) -> None:
@@ -172,20 +198,59 @@ class _Worker:
                 raise BrokenPipeError
             if self._running is None:
                 ours, theirs = self._context.Pipe()
-                process = self._context.Process(target=_work, args=(theirs, *self._configuration), daemon=True)
+                process = self._context.Process(target=_work, args=(theirs, self._job), daemon=True)
                 process.start()
                 theirs.close()
                 self._running = process, ours
             return self._running[1]
 
 
-def _work(pipe: Connection, outlets: Sequence[Outlet], topics: Sequence[Topic]) -> None:
+def _work(pipe: Connection, job: _Job) -> None:
     """Clean what comes through the pipe until it closes, which it also does when the parent is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
-    cleaner = Cleaner(outlets, topics)
+    cleaner = Cleaner(job.outlets, job.topics)
+    _limit_memory(job.memory_limit)
     while True:
         try:
             task: _Task = pipe.recv()
         except EOFError:
             return
-        pipe.send(task.do(cleaner))
+        pipe.send(_reply(task, cleaner, job))
+
+
+def _reply(task: _Task, cleaner: Cleaner, job: _Job) -> _Reply:
+    try:
+        result: _Result = task.do(cleaner)
+    except MemoryError:
+        reason = f"reading needed more than {job.memory_limit / 1e6:.0f} MB"
+        return _Reply(Refusal(outcome=Outcome.PARSE_ERROR, reason=reason), last=True)
+    return _Reply(result, last=_memory().resident > job.resident_limit)
+
+
+def _limit_memory(size_bytes: int) -> None:
+    """Let this process take so much address space more than it has; beyond it Python raises MemoryError.
+
+    Nothing is limited where the system does not say what it has.
+    """
+    has = _memory().address_space
+    if not has:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = has + size_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+
+
+class _Memory(NamedTuple):
+    """Bytes of this process."""
+
+    address_space: int
+    resident: int
+
+
+def _memory() -> _Memory:
+    """Return what /proc/self/statm says (proc(5)); zeros on a system without it."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return _Memory(0, 0)
+    return _Memory(*(int(number) * resource.getpagesize() for number in pages[:2]))

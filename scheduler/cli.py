@@ -1,26 +1,19 @@
 """The command line: each command parses, calls one function and prints."""
 
 import logging
-import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Never, TypeVar
 
 import click
 
-from storage.errors import ArchiveError, ConfigError, CuttingsError, QueryError, StudyError
-
-if TYPE_CHECKING:
-    from scheduler.config import Config
-
-WRONG_USAGE = (ConfigError, StudyError, QueryError, ArchiveError)
+from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
+from scheduler.outlets_commands import outlets
 
 # What DESIGN promises and later versions bring; each answers with one line and exit 2.
 NOT_BUILT = {
-    "outlets": "import and export lists of outlets",
     "topic": "show what a topic's query means",
     "backfill": "bring the past out of WARC archives and lists of addresses",
     "reextract": "clean again from captures",
@@ -34,50 +27,6 @@ NOT_BUILT = {
 }
 
 JSON_LINES = click.File("r", encoding="utf-8", errors="surrogateescape")  # a line that is not UTF-8 gets its error
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Commands(click.Group):
-    """Turns our errors into one line on stderr and the promised exit codes."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Never:
-        try:
-            code = super().main(*args, **{**kwargs, "standalone_mode": False})
-        except click.exceptions.Abort:
-            click.echo("interrupted", err=True)
-            sys.exit(130)
-        except click.ClickException as error:
-            error.show()
-            sys.exit(2)
-        except CuttingsError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(2 if isinstance(error, WRONG_USAGE) else 1)
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader has gone: nothing to say, nobody to say it to
-            sys.exit(1)
-        sys.exit(code if isinstance(code, int) else 0)
-
-
-def common(command: F) -> F:
-    """Add the options every command has, usable before or after the command word."""
-    for option in (
-        click.option("--config", "config_path", type=click.Path(path_type=Path), expose_value=False,
-                     callback=_remember, help="Configuration file (default: $CUTTINGS_CONFIG or config.toml)."),
-        click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=_remember, help="Say more."),
-        click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_remember, help="Say only what needs attention."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    """Keep an option given before or after the command word; the later wins."""
-    settings = context.ensure_object(dict)
-    if value:
-        settings[parameter.name] = value
-    level = logging.DEBUG if settings.get("verbose") else logging.ERROR if settings.get("quiet") else logging.WARNING
-    logging.getLogger().setLevel(level)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -104,7 +53,7 @@ def init(directory: Path) -> None:
 
 
 @cli.command()
-@click.option("--online", is_flag=True, help="Also ask each outlet: robots, feeds and sitemaps, its newest article.")
+@click.option("--online", is_flag=True, help="Also ask each outlet: rules, feeds and sitemaps, its newest articles.")
 @click.option("--outlet", "outlets", multiple=True, metavar="ID", help="Only this outlet (repeatable).")
 @click.option("--topic", "topics", multiple=True, metavar="ID", help="Only this topic (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -112,17 +61,25 @@ def init(directory: Path) -> None:
 def check(*, online: bool, outlets: tuple[str, ...], topics: tuple[str, ...], as_json: bool) -> int:
     """Validate the configuration and the topics' sample sentences.
 
+    With --online also what of each outlet cannot be collected and why (robots.txt, a reservation of text-and-data mining,
+    JavaScript, consent walls, block pages), and the disk and bandwidth to expect. Exit 1 if there is a problem.
+
     Example: cuttings check --topic turkey-nato
+
+    Example: cuttings check --online --outlet tass
     """
+    from crawler.download import utc_now
     from scheduler import terminal
     from scheduler.check import check_configuration, check_outlets
 
-    config = _config()
+    config = configuration()
     config.require_outlets(outlets)
     findings = check_configuration(config, topics=topics)
     if online:
-        findings += check_outlets(config, only=outlets)
-    terminal.show_findings(findings, as_json=as_json, quiet=_quiet())
+        end_like_ctrl_c()
+        with terminal.progress(quiet=is_quiet(), doing="asking") as progress:
+            findings += check_outlets(config, only=outlets, clock=utc_now, progress=progress)
+    terminal.show_findings(findings, as_json=as_json, quiet=is_quiet())
     return int(any(finding.problem for finding in findings))
 
 
@@ -147,8 +104,8 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
     from scheduler.collect import collect as make_pass
     from scheduler.scope import Scope
 
-    _end_like_ctrl_c()
-    config = _config()
+    end_like_ctrl_c()
+    config = configuration()
     scope = Scope(
         only=outlets,
         everything=everything,
@@ -156,9 +113,9 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
         since=since.replace(tzinfo=UTC) if since else None,
         limit=limit,
     )
-    with terminal.progress(quiet=_quiet()) as progress:
-        report = make_pass(config, scope, clock=utc_now, say=_say, progress=progress)
-    terminal.show_report(report, as_json=as_json, quiet=_quiet())
+    with terminal.progress(quiet=is_quiet()) as progress:
+        report = make_pass(config, scope, clock=utc_now, say=say, progress=progress)
+    terminal.show_report(report, as_json=as_json, quiet=is_quiet())
     return report.exit_code
 
 
@@ -174,8 +131,8 @@ def schedule() -> None:
     from scheduler.collect import collect as make_pass
     from scheduler.daemon import run
 
-    config, quiet = _config(), _quiet()
-    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=_say), as_json=False, quiet=quiet))
+    config, quiet = configuration(), is_quiet()
+    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=say), as_json=False, quiet=quiet))
 
 
 @cli.command()
@@ -189,9 +146,9 @@ def status(*, as_json: bool) -> int:
     from scheduler import terminal
     from storage import archive, queries
 
-    db = archive.open_reader(_config().archive.path)
+    db = archive.open_reader(configuration().archive.path)
     rows = queries.status_rows(db, now=datetime.now(UTC))
-    terminal.show_status(rows, queries.totals(db), as_json=as_json, quiet=_quiet())
+    terminal.show_status(rows, queries.totals(db), as_json=as_json, quiet=is_quiet())
     return int(any(row.state not in ("ok", "recovered") for row in rows))
 
 
@@ -208,7 +165,7 @@ def serve(*, host: str, port: int, public: bool) -> None:
     from storage import archive
     from storage.site.app import serve as serve_site
 
-    config = _config()
+    config = configuration()
     archive.open_reader(config.archive.path).close()  # says what to do where there is none
     serve_site(config.archive.path, config.site, host=host, port=port, public=public)
 
@@ -228,7 +185,7 @@ def export(study: Path | None, directory: Path | None, checked: Path | None) -> 
     from storage.export import check as check_export
     from storage.export import export as export_study
 
-    archive = _config().archive.path
+    archive = configuration().archive.path
     if checked:
         return terminal.show_changes(check_export(checked, archive))
     if study is None or directory is None:
@@ -248,7 +205,7 @@ def verify(*, as_json: bool) -> int:
     from scheduler import terminal
     from storage.verify import verify as verify_archive
 
-    return terminal.show_verification(verify_archive(_config().archive), as_json=as_json)
+    return terminal.show_verification(verify_archive(configuration().archive), as_json=as_json)
 
 
 @cli.command()
@@ -276,7 +233,7 @@ def tag(file: Iterable[str], *, workers: int) -> int:
     """
     from scheduler.filters import tag_lines
 
-    return _filter(tag_lines(file, _config().topics, workers=workers))
+    return _filter(tag_lines(file, configuration().topics, workers=workers))
 
 
 @cli.command()
@@ -307,7 +264,7 @@ def demo(*, directory: Path | None, no_serve: bool) -> int:
     from crawler.download import utc_now
     from scheduler.demo.run import run
 
-    _end_like_ctrl_c()
+    end_like_ctrl_c()
     return run(directory, serve=not no_serve, clock=utc_now, say=click.echo)
 
 
@@ -321,29 +278,9 @@ def _not_built(name: str, what: str) -> click.Command:
                          params=[click.Argument(["arguments"], nargs=-1, expose_value=False)])  # fmt: skip
 
 
+cli.add_command(outlets)
 for _name, _what in NOT_BUILT.items():
     cli.add_command(_not_built(_name, _what))
-
-
-def _config() -> "Config":
-    from scheduler.config import load, where
-
-    settings = click.get_current_context().ensure_object(dict)
-    return load(where(settings.get("config_path")))
-
-
-def _end_like_ctrl_c() -> None:
-    """Let SIGTERM, which a service manager sends, end a command as cleanly as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-
-
-def _quiet() -> bool:
-    return bool(click.get_current_context().ensure_object(dict).get("quiet"))
-
-
-def _say(line: str) -> None:
-    if not _quiet():
-        click.echo(line, err=True)
 
 
 def _filter(lines: Iterator[tuple[str, bool]]) -> int:

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.download import Clock, Hosts, crawl
@@ -14,11 +14,12 @@ from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
 from scheduler import health, plan
 from scheduler.config import Config, duration
-from scheduler.passes import Pass, Progress
+from scheduler.passes import OfflineError, Pass, Progress
 from scheduler.scope import DUE, Scope
 from scheduler.tally import Tally
-from storage import archive, articles, coverage, frontier, queries
+from storage import archive, articles, coverage, queries
 from storage.archive import Database
+from storage.coverage import Poll
 from storage.records import Outlet
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,10 @@ class Report:
     outlets: Mapping[str, Tally]
     unanswered: tuple[str, ...] = ()
     """Outlets that were due and answered no poll."""
+    offline: bool = False
+    """Our own line failed: what was not asked waits, and no outlet is charged with it."""
+    resting: Mapping[str, datetime] = field(default_factory=dict)
+    """Outlets that were due and were not polled because their hosts have asked us to wait, and until when."""
     stopped: bool = False
     """The pass came to its time limit; what was not asked waits."""
     unplaced: tuple[str, ...] = ()
@@ -43,8 +48,11 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 if every outlet due answered at least one poll and every address in hand is an outlet's, else 1."""
-        return 1 if self.unanswered or self.unplaced else 0
+        """0 if every outlet due answered at least one poll and every address in hand is an outlet's, else 1.
+
+        An outlet that has asked us to wait is neither at fault nor missed by us: it does not count.
+        """
+        return 1 if self.unanswered or self.unplaced or self.offline else 0
 
 
 def collect(
@@ -66,7 +74,8 @@ def collect(
             closing(archive.open_archive(config.archive.path)) as db,
         ):
             sync(db, config, now=now)
-            outlets = _due(db, config, scope, now=now)
+            polls = queries.last_polls(db, now=now)
+            outlets = _due(config, scope, polls, now=now)
             active = sum(outlet.active for outlet in config.outlets)
             say(
                 f"asking {len(outlets)} of {active} outlets" if outlets else "no outlet is due yet; --all asks them all"
@@ -75,52 +84,77 @@ def collect(
                 db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
             )
             round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
-            return _run(db, config, round_, clock, progress)
+            failing = frozenset(id_ for id_, poll in polls.items() if poll.failures)
+            return _run(db, config, round_, failing, clock, progress)
 
 
-def _run(db: Database, config: Config, round_: Pass, clock: Clock, progress: Progress) -> Report:
+def _run(
+    db: Database, config: Config, round_: Pass, failing: Collection[str], clock: Clock, progress: Progress
+) -> Report:
     """Make the pass; however it ends, its run says so."""
+    resting = queries.resting(db, now=round_.now)
+    stopped = False
     try:
-        with (
-            Cleaners(config.outlets, config.topics) as cleaners,
-            WarcFolder(
-                config.archive.captures,
-                software=config.crawl.user_agent,
-                robots="obey" if config.crawl.obey_robots else "ignore",
-                indexed=articles.indexed_captures(db),
-            ) as warc,
-        ):
-            try:
-                stopped = asyncio.run(
-                    crawl(
-                        round_.first(),
-                        round_.handler(cleaners, warc, progress),
-                        settings=config.crawl,
-                        hosts=Hosts(
-                            delays_s=delays(round_.outlets.values()), resting=frontier.resting(db, now=round_.now)
-                        ),
-                        limit_s=duration(config.crawl.pass_limit).total_seconds(),
-                        clock=clock,
-                    )
-                )
-            finally:
-                round_.close()
+        with suppress(OfflineError):
+            stopped = _crawl(db, config, round_, failing, resting, clock, progress)
         unanswered = _judge(db, round_)
     except BaseException as error:
         result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         with suppress(*archive.Broken):  # the first error is the one to tell
             archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
         raise
-    attention = unanswered or round_.unplaced
-    result = "attention" if attention else "done"
+    result = "offline" if round_.offline else "attention" if unanswered or round_.unplaced else "done"
     archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
     return Report(
         run=round_.run,
         outlets=dict(round_.tallies),
         unanswered=unanswered,
+        offline=round_.offline,
+        resting=_waited_for(round_, resting),
         stopped=stopped,
         unplaced=tuple(round_.unplaced),
     )
+
+
+def _crawl(
+    db: Database,
+    config: Config,
+    round_: Pass,
+    failing: Collection[str],
+    resting: Mapping[str, datetime],
+    clock: Clock,
+    progress: Progress,
+) -> bool:
+    """Ask and save; returns whether `pass_limit` ended it. Raises OfflineError."""
+    with (
+        Cleaners(config.outlets, config.topics) as cleaners,
+        WarcFolder(
+            config.archive.captures,
+            user_agent=config.crawl.user_agent,
+            robots="obey" if config.crawl.obey_robots else "ignore",
+            indexed=articles.indexed_captures(db),
+        ) as warc,
+    ):
+        hosts = Hosts(delays_s=delays(round_.outlets.values()), resting=resting, policies=round_.policies)
+        try:
+            return asyncio.run(
+                crawl(
+                    round_.first(resting=resting, failing=failing),
+                    round_.handler(cleaners, warc, progress),
+                    settings=config.crawl,
+                    hosts=hosts,
+                    limit_s=duration(config.crawl.pass_limit).total_seconds(),
+                    clock=clock,
+                )
+            )
+        finally:
+            round_.close()
+
+
+def _waited_for(round_: Pass, resting: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Return the outlets none of whose places could be polled because hosts have asked us to wait, and until when."""
+    until = {id_: resting.get(host_of(outlet.url)) for id_, outlet in round_.outlets.items()}
+    return {id_: at for id_, at in until.items() if at and not round_.tallies[id_].counts["polls"]}
 
 
 def delays(outlets: Iterable[Outlet]) -> dict[str, float]:
@@ -139,7 +173,7 @@ def sync(db: Database, config: Config, *, now: datetime) -> None:
     archive.sync_topics(db, config.topics, {topic.id: topic_version(topic) for topic in config.topics}, now=now)
 
 
-def _due(db: Database, config: Config, scope: Scope, *, now: datetime) -> list[Outlet]:
+def _due(config: Config, scope: Scope, polls: Mapping[str, Poll], *, now: datetime) -> list[Outlet]:
     active = [outlet for outlet in config.outlets if outlet.active]
     if scope.urls:
         directory = Directory(config.outlets)
@@ -150,16 +184,18 @@ def _due(db: Database, config: Config, scope: Scope, *, now: datetime) -> list[O
     if scope.everything:
         return active
     intervals = {outlet.id: duration(outlet.every or config.schedule.every) for outlet in active}
-    return plan.due(active, queries.last_polls(db, now=now), intervals, now)
+    return plan.due(active, polls, intervals, now)
 
 
 def _judge(db: Database, round_: Pass) -> tuple[str, ...]:
-    """Write the health of every outlet asked; return those that answered no poll."""
+    """Write the health of every outlet asked; return those that answered no poll, unless it was our own line."""
     unanswered = []
     with db.atomic():
         for id_, tally in round_.tallies.items():
             if not tally.counts["polls"]:
                 continue  # only addresses in hand were asked for: that says nothing of the outlet
+            if tally.unanswered and round_.offline:
+                continue
             if tally.unanswered:
                 unanswered.append(id_)
             days = [health.Day(polls=n, polls_failed=m, new_articles=k) for n, m, k in queries.collected_days(db, id_)]

@@ -139,14 +139,15 @@ def _outlets(data: Mapping[str, object], home: Path) -> tuple[Outlet, ...]:
         if not isinstance(name, str):
             raise ConfigError("outlets_file", "expected a file name")
         tables += outlets_file.rows(home / name)
-    outlets = tuple(_outlet(table, place) for place, table in tables)
+    outlets = tuple(outlet_of(table, place) for place, table in tables)
     places = [place for place, _ in tables]
     setting_checks.distinct([outlet.id for outlet in outlets], "outlets", places)
     setting_checks.check_distinct_places(outlets, places)
     return outlets
 
 
-def _outlet(table: object, place: str) -> Outlet:
+def outlet_of(table: object, place: str) -> Outlet:
+    """Return the outlet a table describes, checked. Raises ConfigError."""
     outlet = setting_checks.with_addresses(_record(Outlet, table, place), place)
     setting_checks.check_words(outlet, place)
     setting_checks.check_numbers(outlet, place)

@@ -4,29 +4,36 @@ The pass reads no clock: every row carries the time of the answer it came with.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from http import HTTPStatus
 
+from crawler.clean import Refusal
 from crawler.download import Answer, Fetch, Handle
 from crawler.outlets import Directory, host_of
 from crawler.urls import clean_url, url_key
 from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
+from scheduler.asking import Asking
 from scheduler.config import Config, duration
+from scheduler.ledger import Ledger
 from scheduler.looks import Looks
+from scheduler.places import same_again
 from scheduler.polling import Polling
-from scheduler.saving import Saving, retry_after
+from scheduler.saving import Saving
 from scheduler.scope import Scope
 from scheduler.tally import Tally
-from storage import coverage, frontier
+from scheduler.uplink import Sign, Uplink, sign_of
+from storage import frontier, queries
 from storage.archive import Database
-from storage.coverage import FetchRow
-from storage.records import Article, Link, Outcome, Outlet
+from storage.records import Article, HostPolicy, Link, Outcome, Outlet
 
 Progress = Callable[[int, int], None]
 """Told after each answer how many were answered and how many asked."""
+
+
+class OfflineError(Exception):
+    """Nobody can be reached: the pass ends here, and what was not asked waits."""
 
 
 class Pass:
@@ -46,6 +53,8 @@ class Pass:
         self.now = now
         self.outlets: Mapping[str, Outlet] = {outlet.id: outlet for outlet in outlets}
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally, {outlet.id: Tally() for outlet in outlets})
+        self.unplaced: list[str] = []
+        """Addresses in hand that belong to no outlet."""
         self._db = db
         self._config = config
         self._scope = scope
@@ -59,59 +68,91 @@ class Pass:
             max_bytes=config.crawl.max_body_bytes,
         )
         self._looks = Looks(db, hours=config.crawl.recheck_hours, now=now)
-        self._first: list[Fetch] = []
-        self._robots: set[str] = set()
-        self.unplaced: list[str] = []
-        """Addresses in hand that belong to no outlet."""
+        self._asking = Asking(db, self.tallies, now=now)
+        self._ledger = Ledger(db, self.outlets, self.tallies, run=run)
+        self._uplink = Uplink()
+        self._uncharged: list[Answer] = []
+        self._saving: Saving | None = None
+        self._polls = 0
 
-    def first(self) -> list[Fetch]:
-        """Return the polls of every outlet, then its waiting links and the articles due for another look."""
-        self._first = self._in_hand() if self._scope.urls else self._due()
-        return self._first
+    @property
+    def policies(self) -> Mapping[str, HostPolicy]:
+        """What hosts stated for machines when they were last asked, by origin."""
+        return self._ledger.policies
 
-    def _due(self) -> list[Fetch]:
-        fetches: list[Fetch] = []
-        for outlet in self.outlets.values():
-            fetches += self._polling.of(outlet)
-            fetches += self._looks.due(outlet.id, limit=self._polling.most(outlet))
-            waiting = frontier.waiting(self._db, outlet.id, now=self.now, limit=self._polling.most(outlet))
-            fetches += self._polling.ask(outlet.id, waiting)
+    @property
+    def offline(self) -> bool:
+        """Our own line was down at the end."""
+        return self._uplink.was_down
+
+    def first(self, *, resting: Collection[str] = (), failing: Collection[str] = ()) -> list[Fetch]:
+        """Return the polls of every outlet and the first of its addresses to ask; the others follow as these land.
+
+        Hosts in `resting` will not be asked; outlets in `failing` did not answer the last time.
+        """
+        fetches = self._in_hand() if self._scope.urls else self._due()
+        self._polls = len(fetches)
+        for id_ in self.outlets:
+            fetches += self._asking.draw(id_)
+        self._uplink = Uplink(
+            hosts={host_of(fetch.url) for fetch in fetches} - set(resting),
+            failing={host_of(outlet.url) for outlet in self.outlets.values() if outlet.id in failing},
+        )
         return fetches
 
+    def _due(self) -> list[Fetch]:
+        polls: list[Fetch] = []
+        for outlet in self.outlets.values():
+            most = self._polling.most(outlet)
+            polls += self._polling.of(outlet)
+            self._asking.look_again(outlet.id, self._looks.due(outlet.id, limit=most))
+            self.tallies[outlet.id].asked = frontier.count_waiting(self._db, outlet.id, now=self.now, limit=most)
+        return polls
+
     def _in_hand(self) -> list[Fetch]:
-        """Return fetches of the addresses given, those of no outlet left out; one asked before is not asked again."""
+        """Take up the addresses given, those of no outlet left out; one asked or stored before is not asked again."""
         directory = Directory(self._config.outlets)
-        found: defaultdict[str, list[tuple[str, Link]]] = defaultdict(list)
+        found: defaultdict[str, dict[str, Link]] = defaultdict(dict)
         for stated in self._scope.urls:
+            if stated.startswith("#"):
+                continue
             url = clean_url(stated)
             outlet = directory.of_url(url) if url else None
             if url and outlet and outlet in self.outlets:
                 link = Link(url=url, outlet=outlet, found_in="url-list", found_by="url-list", basis="page")
-                found[outlet].append((url_key(url), link))
+                found[outlet].setdefault(url_key(url), link)
             else:
                 self.unplaced.append(stated)
-        fetches = []
         with self._db.atomic():
             for id_, links in found.items():
-                frontier.record_links(self._db, links, now=self.now, began=self.now)
+                new = [(key, link) for key, link in links.items() if not queries.is_stored(self._db, key)]
+                frontier.record_links(self._db, new, now=self.now, began=self.now)
                 waiting = {key for key, _ in frontier.waiting(self._db, id_, now=self.now, limit=-1)}
-                fetches += self._polling.ask(id_, [(key, link) for key, link in links if key in waiting])
-        return fetches
+                keys = [key for key, _ in new if key in waiting]
+                self._asking.only(id_, keys)
+                self.tallies[id_].asked = min(len(keys), self._polling.most(self.outlets[id_]))
+        return []
 
     def handler(self, cleaners: Cleaners, warc: WarcFolder, progress: Progress) -> Handle:
-        """Return what `crawl` calls with each answer."""
-        saving = Saving(self._db, self._config, cleaners=cleaners, warc=warc, run=self.run)
-        asked, done = len(self._first), 0
+        """Return what `crawl` calls with each answer. It raises OfflineError once nobody can be reached."""
+        saving = self._saving = Saving(self._db, self._config, cleaners=cleaners, warc=warc, run=self.run)
+        done = 0
 
         async def handle(answer: Answer) -> list[Fetch]:
-            nonlocal asked, done
-            if answer.fetch.kind in ("article", "recheck"):
-                fetches = await self._page(answer, saving)
+            nonlocal done
+            polls: list[Fetch] = []
+            sign = self._listen(answer, saving)
+            if answer.fetch.kind not in ("article", "recheck"):
+                polls = await self._poll(answer, cleaners, warc)
+            elif sign in ("failed", "local"):
+                self._hold_back(answer)
             else:
-                fetches = await self._poll(answer, cleaners, warc)
-            asked, done = asked + len(fetches), done + 1
-            progress(done, asked)
-            return fetches
+                await self._page(answer, saving)
+            if self._uplink.down:
+                raise OfflineError
+            self._polls, done = self._polls + len(polls), done + 1
+            progress(done, self._polls + self._asking.asked)
+            return polls + self._asking.draw(answer.fetch.outlet)
 
         return handle
 
@@ -121,31 +162,46 @@ class Pass:
         for tally in self.tallies.values():
             counts.update(tally.counts)
             counts.update({str(outcome): n for outcome, n in tally.outcomes.items()})
+        if self._saving and self._saving.recleaned:
+            counts["recleaned"] = self._saving.recleaned
         return counts
 
     def close(self) -> None:
-        """Write each outlet's coverage of this pass."""
-        with self._db.atomic():
-            for id_, tally in self.tallies.items():
-                first_time = not coverage.has_answered(self._db, id_)
-                coverage.add_coverage(
-                    self._db,
-                    id_,
-                    tally.day(),
-                    overlap=tally.overlap,
-                    gap_suspected=tally.overlap == 0.0 and not first_time,
-                    now=self.now,
-                )
+        """Charge links with what failed last, unless it was our own line."""
+        if self._saving and not self.offline:
+            self._charge(self._saving)
+
+    def _listen(self, answer: Answer, saving: Saving) -> Sign | None:
+        """Note what an answer says of our own line; once somebody answers, what failed before was its own failure."""
+        sign = sign_of(answer)
+        if sign:
+            self._uplink.note(host_of(answer.fetch.url), sign)
+        if sign == "answered":
+            self._charge(saving)
+        return sign
+
+    def _charge(self, saving: Saving) -> None:
+        """Settle the links of failures that were held back."""
+        while self._uncharged:
+            answer = self._uncharged.pop()
+            refusal = Refusal(outcome=answer.outcome or Outcome.NETWORK, reason=answer.reason)
+            with self._db.atomic():
+                saving.save(answer, refusal, known=self._looks.article(answer.fetch.url))
+            self._asking.landed(answer.fetch, settled=True)
 
     async def _poll(self, answer: Answer, cleaners: Cleaners, warc: WarcFolder) -> list[Fetch]:
+        answer = same_again(answer)
         listing = await self._polling.read(answer, cleaners)
+        if listing and listing.problem and not (listing.links or listing.sitemaps or listing.feeds):
+            answer, listing = replace(answer, outcome=Outcome.PARSE_ERROR, reason=listing.problem), None
         if self._config.archive.keep_captures == "all" and answer.outcome is None and answer.capture:
             warc.write(answer.capture)
         with self._db.atomic():
-            self._record(answer, answer.outcome or Outcome.POLL)
-            return self._polling.answered(answer, listing)
+            fetches = self._polling.answered(answer, listing)
+            self._ledger.write(answer, answer.outcome or Outcome.POLL)
+        return fetches
 
-    async def _page(self, answer: Answer, saving: Saving) -> list[Fetch]:
+    async def _page(self, answer: Answer, saving: Saving) -> None:
         link = answer.fetch.link
         if answer.capture and link:  # other feeds may have said more of it since it was asked for
             known = frontier.link_of(self._db, url_key(link.url)) or link
@@ -153,47 +209,16 @@ class Pass:
         cleaned = await saving.clean(answer)
         with self._db.atomic():
             outcome = saving.save(answer, cleaned, known=self._looks.article(answer.fetch.url))
-            self._record(answer, outcome)
-        on_topic = isinstance(cleaned, Article) and bool(cleaned.tags)
+            self._count(answer, outcome, on_topic=isinstance(cleaned, Article) and bool(cleaned.tags))
+        self._asking.landed(answer.fetch, settled=True)
+
+    def _hold_back(self, answer: Answer) -> None:
+        """Count a failure that may be our own line's, and leave its link and article alone until that is known."""
+        with self._db.atomic():
+            self._count(answer, answer.outcome or Outcome.NETWORK, on_topic=False)
+        self._uncharged.append(answer)
+        self._asking.landed(answer.fetch, settled=False)
+
+    def _count(self, answer: Answer, outcome: Outcome, *, on_topic: bool) -> None:
         self.tallies[answer.fetch.outlet].count(outcome, on_topic=on_topic)
-        return []
-
-    def _record(self, answer: Answer, outcome: Outcome) -> None:
-        fetch = answer.fetch
-        self._record_robots(answer)
-        if answer.retry_after and (wait := retry_after(answer.retry_after, answer.at)):
-            frontier.rest(
-                self._db, host_of(answer.capture.url if answer.capture else fetch.url), until=answer.at + wait
-            )
-        row = FetchRow(
-            outlet=fetch.outlet,
-            url=fetch.url,
-            at=answer.at,
-            kind=fetch.kind,
-            outcome=outcome,
-            status=answer.status,
-            ms=answer.ms,
-            size_bytes=answer.size_bytes,
-        )
-        coverage.record_fetch(self._db, row, run=self.run)
-
-    def _record_robots(self, answer: Answer) -> None:
-        """Record the robots.txt of a host once a pass; it is the outlet's word only on the outlet's own host."""
-        policy, outlet = answer.policy, self.outlets.get(answer.fetch.outlet)
-        if policy is None or policy.origin in self._robots:
-            return
-        self._robots.add(policy.origin)
-        ours = outlet is not None and host_of(policy.origin) == host_of(outlet.url)
-        row = FetchRow(
-            outlet=outlet.id if outlet and ours else None,
-            url=policy.robots_url,
-            at=answer.at,
-            kind="robots",
-            outcome=Outcome.POLL if policy.robots_status == HTTPStatus.OK else Outcome.GONE,
-            status=policy.robots_status,
-            ms=None,
-            size_bytes=len(policy.robots.encode()),
-        )
-        coverage.record_fetch(self._db, row, run=self.run)
-        if outlet and ours:
-            coverage.record_rights(self._db, outlet.id, now=answer.at, robots=policy.robots)
+        self._ledger.write(answer, outcome)

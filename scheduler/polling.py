@@ -1,27 +1,33 @@
 """The polls of a pass: which places to ask, and which article addresses their answers bring."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from crawler.discovery import Listing, feeds_of_page, robots_sitemaps
+from crawler.discovery import Listing, robots_sitemaps
 from crawler.download import Answer, Fetch
 from crawler.urls import url_key
 from crawler.workers import Cleaners
+from scheduler.doubts import Doubts, conditions
+from scheduler.following import SECTION_PAGES, SITEMAP_DEPTH, SITEMAP_FILES, Chain, Named, Sitemaps
+from scheduler.places import after, place_of
 from scheduler.tally import Tally
-from storage import frontier
+from storage import feeds, frontier
 from storage.archive import Database
-from storage.frontier import Feed
-from storage.records import Capture, FeedKind, HostPolicy, Link, Outcome, Outlet, Validators
+from storage.feeds import Feed
+from storage.frontier import Found
+from storage.records import FeedKind, HostPolicy, Link, Outcome, Outlet, Validators
 
-SITEMAP_DEPTH = 2
-SITEMAP_FILES = 50  # per outlet and pass
-SECTION_PAGES = 5
+FOLLOWED = ("sitemap-index", "outlet")
+"""How places become known that are not asked by themselves: an index names them, the front page is a last resort."""
+OF_THE_NEWEST = ("feed", "news-sitemap", "section")
+"""Kinds of lists that old links drop out of as new ones come."""
 
 
 class Polling:
-    """What to poll, and what to ask for because of what polls list. Writes `feeds` and `links`."""
+    """What to poll, and what to ask for because of what polls list. Writes `feeds`, `links`, `guids` and `false_304s`."""
 
     def __init__(
         self,
@@ -42,7 +48,10 @@ class Polling:
         self._max_links = max_links
         self._max_bytes = max_bytes
         self._polled: set[str] = set()
-        self._asked: set[str] = set()
+        self._places: defaultdict[str, dict[str, Feed]] = defaultdict(dict)
+        self._chains: dict[str, Chain] = {}
+        self._sitemaps = Sitemaps()
+        self._doubts = Doubts(now=began)
 
     def of(self, outlet: Outlet) -> list[Fetch]:
         """Return the polls of one outlet: its configured places, or those found before, or its front page."""
@@ -52,26 +61,38 @@ class Polling:
             *(Feed(url=url, kind="section", found_by="config") for url in outlet.sections),
         ]
         urls = {feed.url for feed in configured}
-        stored = {feed.url: feed for feed in frontier.feeds_of(self._db, outlet.id)}
+        places = self._places[outlet.id] = {feed.url: feed for feed in feeds.feeds_of(self._db, outlet.id)}
         discovers = not (outlet.feeds or outlet.sitemaps)
-        found = [feed for url, feed in stored.items() if discovers and feed.found_by != "config" and url not in urls]
-        fetches = [self._poll_of(outlet.id, stored.get(feed.url, feed)) for feed in (*configured, *found)]
+        named = [
+            feed for feed in places.values() if feed.found_by not in ("config", *FOLLOWED) and feed.url not in urls
+        ]
+        found = named if discovers else []
+        fetches = [self._poll_of(outlet.id, feed) for feed in (*configured, *found)]
         alive = any(feed.alive for feed in found)
-        if discovers and not (alive and frontier.listed_by_feeds(self._db, outlet.id, front_page=outlet.url)):
-            fetches.append(self._poll_of(outlet.id, Feed(url=outlet.url, kind="section", found_by="front-page")))
+        if discovers and not (alive and feeds.listed_by_feeds(self._db, outlet.id, front_page=outlet.url)):
+            fetches.append(self._poll_of(outlet.id, Feed(url=outlet.url, kind="section", found_by="outlet")))
         return fetches
 
     def _poll_of(self, outlet: str, feed: Feed, *, depth: int = 0) -> Fetch:
+        """Return the fetch of a place, as it is known from former passes if it is."""
         self._polled.add(feed.url)
-        front = feed.found_by == "front-page" and feed.url == self._outlets[outlet].url
+        stored = self._places[outlet].setdefault(feed.url, feed)
         return Fetch(
             url=feed.url,
             outlet=outlet,
-            kind="front-page" if front else feed.kind,
-            found_by=feed.found_by,
+            kind="front-page" if feed.found_by == "outlet" else stored.kind,
+            found_by=stored.found_by,
             depth=depth,
-            validators=feed.validators,
+            validators=self._conditions(outlet, stored),
         )
+
+    def _conditions(self, outlet: str, feed: Feed) -> Validators:
+        """Return what to ask a place with; nothing where the same body would be read otherwise than the last time."""
+        reaches_back = feed.oldest_at is not None and self._oldest < feed.oldest_at
+        known_at = feeds.newest_known_at(self._db, outlet) if feed.kind == "section" and feed.full_at else None
+        if reaches_back or (known_at and feed.full_at and known_at >= feed.full_at):
+            return Validators()
+        return conditions(feed, distrusted=feeds.distrusted(self._db, outlet, now=self._began), now=self._began)
 
     async def read(self, answer: Answer, cleaners: Cleaners) -> Listing | None:
         """Return what an answer lists, read in a worker; None where there is nothing to read."""
@@ -87,70 +108,120 @@ class Polling:
             max_bytes=self._max_bytes,
         )
 
+    def most(self, outlet: Outlet) -> int:
+        """Return how many article addresses of an outlet may be asked in a pass."""
+        return self._max_links(outlet)
+
     def answered(self, answer: Answer, listing: Listing | None) -> list[Fetch]:
-        """Note what a poll brought; return what to ask because of it. The caller is in a transaction."""
+        """Note what a poll brought, as `same_again` sees it; return what to poll because of it. In a transaction."""
         fetch, tally = answer.fetch, self._tallies[answer.fetch.outlet]
         tally.counts["polls"] += 1
         if answer.outcome not in (None, Outcome.UNCHANGED):
             tally.counts["polls_failed"] += 1
             tally.problems.append(f"{fetch.kind} {fetch.url}: {answer.reason}")
-        if fetch.kind != "front-page" and fetch.depth == 0:
-            outcome = answer.outcome or Outcome.POLL
-            frontier.record_poll(self._db, fetch.outlet, _feed_after(answer, listing), outcome=outcome, now=answer.at)
-        return self._listed(answer, answer.capture, listing) if listing and answer.capture else []
+        before = self._places[fetch.outlet].get(fetch.url) or place_of(fetch)
+        if answer.outcome is Outcome.UNCHANGED:
+            tally.listed += before.listed or 0
+            tally.known += before.listed or 0
+        chain = self._chains.pop(fetch.url, None) or Chain(place=before)
+        found, onward = self._listed(answer, listing, chain) if listing else (None, [])
+        if fetch.found_by != "rel-next":
+            self._remember(answer, before, listing, chain, newer=bool(found and found.newer))
+        if listing and not onward:
+            self._end(chain, answer, listing)
+        fetches = [*onward, *self._doubts.heard(answer, before, fresh=bool(found and found.fresh))]
+        if listing and fetch.kind == "front-page":
+            fetches += self._discovered(fetch, listing, answer.policy)
+        return fetches + self._next_sitemap(fetch)
 
-    def most(self, outlet: Outlet) -> int:
-        """Return how many article addresses of an outlet may be asked in a pass."""
-        return self._max_links(outlet)
-
-    def ask(self, outlet: str, links: Iterable[tuple[str, Link]]) -> list[Fetch]:
-        """Return fetches of `(url_key, link)` pairs within the outlet's limit; the others wait for the next pass."""
-        fetches = []
-        tally = self._tallies[outlet]
-        most = self._max_links(self._outlets[outlet])
-        for key, link in links:
-            if tally.asked < most and key not in self._asked:
-                self._asked.add(key)
-                tally.asked += 1
-                fetches.append(Fetch(url=link.url, outlet=outlet, kind="article", link=link))
-        return fetches
-
-    def _listed(self, answer: Answer, capture: Capture, listing: Listing) -> list[Fetch]:
-        """Put a listing's links into the frontier; return what to ask now."""
+    def _listed(self, answer: Answer, listing: Listing, chain: Chain) -> tuple[Found, list[Fetch]]:
+        """Put a listing's links into the frontier; return what became of them, and the page the list goes on with."""
         fetch, tally = answer.fetch, self._tallies[answer.fetch.outlet]
         if listing.problem:
             tally.problems.append(f"{fetch.kind} {fetch.url}: {listing.problem}")
         keyed = [(url_key(link.url), link) for link in listing.links if self._in_time(link)]
-        found = frontier.record_links(self._db, keyed, now=answer.at, began=self._began)
+        found = frontier.record_links(self._db, keyed, now=answer.at, began=self._began, before=chain.place.full_at)
         tally.counts["links"] += len(keyed)
-        tally.known_links += found.known
-        fresh = set(found.fresh)
-        fetches = self.ask(fetch.outlet, [(key, link) for key, link in keyed if key in fresh])
-        tally.counts["cut_off"] += len(fresh) - len(fetches)
-        fetches += self._children(fetch, listing)
-        if fetch.kind == "front-page":
-            fetches += self._discovered(fetch, capture, answer.policy)
-        return fetches
+        tally.listed += len(keyed)
+        tally.known += found.known
+        chain.add(len(keyed), found.known)
+        self._allow(fetch.outlet, found)
+        self._sitemaps.add(fetch.outlet, self._children(fetch, listing))
+        return found, self._next_page(fetch, listing, chain) if found.newer or not chain.place.full_at else []
 
-    def _children(self, fetch: Fetch, listing: Listing) -> list[Fetch]:
-        """Return the sitemaps of an index and the next page of a section, within limits."""
-        tally = self._tallies[fetch.outlet]
-        children = []
-        for child in listing.sitemaps if fetch.depth < SITEMAP_DEPTH else ():
-            old = child.modified_at is not None and child.modified_at < self._oldest
-            if not old and child.url not in self._polled and tally.sitemaps < SITEMAP_FILES:
-                tally.sitemaps += 1
-                feed = Feed(url=child.url, kind="sitemap", found_by="sitemap-index")
-                children.append(self._poll_of(fetch.outlet, feed, depth=fetch.depth + 1))
+    def _allow(self, outlet: str, found: Found) -> None:
+        """Let new links be asked within the outlet's limit; the others wait for the next pass."""
+        tally = self._tallies[outlet]
+        room = max(self._max_links(self._outlets[outlet]) - tally.asked, 0)
+        tally.asked += min(room, len(found.fresh) + len(found.again))
+        tally.counts["cut_off"] += max(len(found.fresh) - room, 0)
+
+    def _remember(self, answer: Answer, before: Feed, listing: Listing | None, chain: Chain, *, newer: bool) -> None:
+        """Write what an answer leaves its place as, and whether it shows that the outlet's 304s were false."""
+        outlet = answer.fetch.outlet
+        left_out = listing is not None and not all(map(self._in_time, listing.links))
+        place = after(before, answer, listing, listed=chain.links, oldest_at=self._oldest if left_out else None)
+        if why := self._doubts.falsehood(answer, before, place, newer=newer):
+            feeds.distrust(self._db, outlet, url=place.url, why=why, now=answer.at)
+        if chain.goes_on:  # not known as a whole before its last page is
+            place = replace(place, full_at=before.full_at, listed=before.listed)
+        self._places[outlet][place.url] = place
+        feeds.record_poll(self._db, outlet, place, outcome=answer.outcome or Outcome.POLL, now=answer.at)
+
+    def _end(self, chain: Chain, answer: Answer, listing: Listing) -> None:
+        """Note that a list was read to its end, or to where it was read before."""
+        outlet = answer.fetch.outlet
+        if listing.kind in OF_THE_NEWEST and chain.runs_over:
+            self._tallies[outlet].gap = True
+        if chain.goes_on:
+            feeds.record_full(self._db, outlet, chain.place.url, listed=chain.links, now=answer.at)
+
+    def _next_page(self, fetch: Fetch, listing: Listing, chain: Chain) -> list[Fetch]:
+        """Return the poll of the page a list goes on with, within limits."""
         page = listing.next_page
-        if page and page not in self._polled and fetch.depth + 1 < SECTION_PAGES:
-            feed = Feed(url=page, kind="section", found_by="rel-next")
-            children.append(self._poll_of(fetch.outlet, feed, depth=fetch.depth + 1))
+        if not page or page in self._polled or fetch.depth + 1 >= SECTION_PAGES:
+            return []
+        chain.goes_on = True
+        self._chains[page] = chain
+        self._polled.add(page)
+        kind = "section" if fetch.kind == "front-page" else fetch.kind
+        return [Fetch(url=page, outlet=fetch.outlet, kind=kind, found_by="rel-next", depth=fetch.depth + 1)]
+
+    def _children(self, fetch: Fetch, listing: Listing) -> list[Named]:
+        """Return the sitemaps an index names that may have something for a pass."""
+        if fetch.depth >= SITEMAP_DEPTH:
+            return []
+        places = self._places[fetch.outlet]
+        children = []
+        for child in listing.sitemaps:
+            old = child.modified_at is not None and child.modified_at < self._oldest
+            if not old and child.url not in self._polled:
+                self._polled.add(child.url)
+                stored = places.get(child.url)
+                used = stored.last_used_at if stored else None
+                named = Named(url=child.url, modified_at=child.modified_at, last_used_at=used, depth=fetch.depth + 1)
+                children.append(named)
         return children
 
-    def _discovered(self, fetch: Fetch, capture: Capture, policy: HostPolicy | None) -> list[Fetch]:
-        feeds = named_places(capture, policy)
-        return [self._poll_of(fetch.outlet, feed) for feed in feeds if feed.url not in self._polled]
+    def _next_sitemap(self, fetch: Fetch) -> list[Fetch]:
+        """Return the next sitemap to ask now that one was answered."""
+        if fetch.kind not in ("sitemap", "news-sitemap"):
+            return []
+        named = self._sitemaps.next(fetch.outlet)
+        if named is None:
+            return []
+        if self._sitemaps.left(fetch.outlet):
+            waits = f"more than {SITEMAP_FILES} sitemaps, the others wait for the next pass"
+            self._tallies[fetch.outlet].problems.append(waits)
+        feed = Feed(url=named.url, kind="sitemap", found_by="sitemap-index")
+        return [self._poll_of(fetch.outlet, feed, depth=named.depth)]
+
+    def _discovered(self, fetch: Fetch, listing: Listing, policy: HostPolicy | None) -> list[Fetch]:
+        """Return the polls of the places a front page names."""
+        new = [feed for feed in named_places(listing, policy) if feed.url not in self._polled]
+        for feed in new:
+            feeds.record_place(self._db, fetch.outlet, feed)
+        return [self._poll_of(fetch.outlet, feed) for feed in new]
 
     def _in_time(self, link: Link) -> bool:
         """Say whether a link is recent enough for a pass; older sitemap entries are backfill's."""
@@ -158,25 +229,10 @@ class Polling:
         return link.basis != "sitemap" or stated is None or stated >= self._oldest
 
 
-def named_places(capture: Capture, policy: HostPolicy | None) -> list[Feed]:
+def named_places(listing: Listing, policy: HostPolicy | None) -> list[Feed]:
     """Return the feeds a front page names and the sitemaps its host's robots.txt names."""
-    urls = feeds_of_page(capture.body, capture.url, content_type=capture.content_type)
     sitemaps = robots_sitemaps(policy.robots.encode(), policy.robots_url) if policy else ()
     return [
-        *(Feed(url=url, kind="feed", found_by="front-page") for url in urls),
+        *(Feed(url=url, kind="feed", found_by="front-page") for url in listing.feeds),
         *(Feed(url=url, kind="sitemap", found_by="robots") for url in sitemaps),
     ]
-
-
-def _feed_after(answer: Answer, listing: Listing | None) -> Feed:
-    """Return the feed as this answer leaves it: what it is, and what to ask it conditionally with."""
-    fetch, capture = answer.fetch, answer.capture
-    kind = listing.kind if listing else ("section" if fetch.kind == "front-page" else fetch.kind)
-    feed = Feed(url=fetch.url, kind=cast("FeedKind", kind), found_by=fetch.found_by or "config")
-    if listing is None or capture is None:
-        return replace(feed, validators=fetch.validators)
-    if listing.sitemaps or listing.next_page:
-        return feed  # asked in full each time: its own 304 says nothing of the places it names
-    headers = {name.lower(): value for name, value in capture.headers}
-    validators = Validators(etag=headers.get("etag"), last_modified=headers.get("last-modified"))
-    return replace(feed, validators=validators)

@@ -1,21 +1,27 @@
 """The pages of a pass: clean an answer, save what it brings, settle its link, note a later look."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from crawler.clean import Refusal
 from crawler.download import Answer
 from crawler.extract import EXTRACTOR
 from crawler.outlets import Directory
-from crawler.rights import tdm, without_text
-from crawler.urls import article_key, article_url_key, url_key
-from crawler.warc import WarcFolder
+from crawler.rights import noarchive, tdm, without_text
+from crawler.urls import url_key
+from crawler.warc import WarcFolder, capture_at
+from crawler.warc_records import digest_of, payload_of
 from crawler.workers import Cleaners
 from scheduler.config import Config
-from storage import articles, coverage, frontier
+from scheduler.looks import leads_up
+from scheduler.recognition import Recognition
+from storage import articles, coverage, frontier, identity, versions
 from storage.archive import Database
-from storage.records import Article, Capture, FoundBy, Outcome
+from storage.records import Article, Capture, FoundBy, Outcome, Validators
 
 CHECK_STATES: Mapping[Outcome, str] = {
     Outcome.GONE: "gone",
@@ -25,7 +31,7 @@ CHECK_STATES: Mapping[Outcome, str] = {
     Outcome.UNCHANGED: "alive",
 }  # everything else: unknown
 
-
+RESERVED = "reserved: text-and-data mining"
 LONGEST_REST = timedelta(days=30)
 
 
@@ -35,85 +41,143 @@ class Saving:
     def __init__(self, db: Database, config: Config, *, cleaners: Cleaners, warc: WarcFolder, run: int) -> None:
         self._db = db
         self._keeping = config.archive
-        self._tdm_reserved = config.crawl.tdm_reserved
+        self._crawl = config.crawl
         self._directory = Directory(config.outlets)
+        self._recognition = Recognition(db, self._directory)
         self._cleaners = cleaners
         self._warc = warc
         self._run = run
+        self.recleaned = 0
+        """Articles written anew as today's rules clean them; no versions."""
 
     async def clean(self, answer: Answer) -> Article | Refusal:
         """Return the article of an answer, or why there is none."""
-        if answer.outcome is None and answer.capture:
-            return await self._cleaners.clean(answer.capture)
-        return Refusal(outcome=answer.outcome or Outcome.NO_TEXT, reason=answer.reason)
+        capture = answer.capture
+        if answer.outcome is not None or capture is None:
+            return Refusal(outcome=answer.outcome or Outcome.NO_TEXT, reason=answer.reason)
+        looks_again = answer.fetch.kind == "recheck"
+        if looks_again and _body_digest(capture) == answer.fetch.validators.body_digest:
+            return Refusal(outcome=Outcome.UNCHANGED, reason="the same bytes")
+        cleaned = await self._cleaners.clean(capture)
+        if looks_again and isinstance(cleaned, Article):
+            await self._clean_stored(answer)
+        return cleaned
+
+    async def _clean_stored(self, answer: Answer) -> None:
+        """Clean the stored page of an article again where other rules did, so that like is compared with like."""
+        id_ = identity.cleaned_otherwise(self._db, answer.fetch.url, EXTRACTOR)
+        place = versions.captured_at(self._db, id_) if id_ is not None else None
+        if id_ is None or place is None or "://" in place[0]:
+            return
+        capture = capture_at(self._warc.folder / place[0], byte_offset=place[1])
+        cleaned = await self._cleaners.clean(replace(capture, link=answer.fetch.link)) if capture else None
+        if isinstance(cleaned, Article):
+            with self._db.atomic():
+                self.recleaned += articles.reclean(
+                    self._db, id_, cleaned, extractor=EXTRACTOR, run=self._run, now=answer.at
+                )
 
     def save(self, answer: Answer, cleaned: Article | Refusal, *, known: int | None) -> Outcome:
         """Save one answer and return its outcome; `known` is the article it is a later look at. In a transaction."""
         if isinstance(cleaned, Article) and answer.capture:
-            cleaned = self._allowed(cleaned, answer.capture, known)
+            cleaned = self._led_away(answer, cleaned, known) or self._allowed(answer, cleaned, known)
         if isinstance(cleaned, Article) and answer.capture:
             saved = self._store(cleaned, answer.capture, known)
             outcome, article, reason = saved.outcome, saved.article, ""
             if known is not None and article != known:
                 self._check(known, "unknown", f"now at {cleaned.url}", answer)
+            elif article is not None:
+                self._remember(answer)
         elif isinstance(cleaned, Refusal):
             outcome, article, reason = cleaned.outcome, known, cleaned.reason
-            keeps = self._keeping.keep_captures == "all" and outcome is not Outcome.REFUSED
+            keeps = self._keeping.keep_captures == "all" and outcome not in (Outcome.REFUSED, Outcome.UNCHANGED)
             if answer.capture and answer.outcome is None and keeps:
                 articles.save_capture(self._db, self._keep(answer.capture))
         if answer.fetch.link and answer.fetch.kind == "article":
             wait = retry_after(answer.retry_after, answer.at)
             frontier.settle_link(self._db, url_key(answer.fetch.link.url), outcome, now=answer.at, wait=wait)
         if article is not None and outcome is not Outcome.NEW:
+            if outcome is Outcome.UNCHANGED:
+                self._revisit(article, answer)
             self._check(article, CHECK_STATES.get(outcome, "unknown"), reason, answer)
         return outcome
 
-    def _allowed(self, article: Article, capture: Capture, known: int | None) -> Article | Refusal:
+    def _led_away(self, answer: Answer, article: Article, known: int | None) -> Refusal | None:
+        """Return that an address is gone if it led to a front page, a section or an error page."""
+        final = url_key(article.url)
+        fronts = {url_key(outlet.url) for outlet in self._directory.outlets.values()}
+        asked = url_key(answer.fetch.url)
+        if asked == final or not (final in fronts or leads_up(asked, final)):
+            return None
+        if known is not None and identity.carries(self._db, known, article.text):
+            return None
+        return Refusal(outcome=Outcome.GONE, reason=f"leads to {article.url}")
+
+    def _allowed(self, answer: Answer, article: Article, known: int | None) -> Article | Refusal:
         """Return what may be kept of an article whose outlet has something to say about mining its texts."""
-        reserved, policy = tdm(capture)
-        if reserved is not None and article.outlet:
-            coverage.record_rights(
-                self._db, article.outlet, now=capture.fetched_at, tdm_reserved=reserved, terms=policy
-            )
-        if not reserved or self._tdm_reserved == "keep":
+        capture = answer.capture
+        if capture is None:
             return article
-        if self._tdm_reserved == "skip":
-            return Refusal(outcome=Outcome.REFUSED, reason="reserved: text-and-data mining")
+        stated = tdm(capture, answer.policy)
+        hidden = noarchive(capture, agent=self._crawl.user_agent)
+        if article.outlet and (stated.reserved is not None or hidden):
+            coverage.record_page_rights(
+                self._db,
+                article.outlet,
+                now=capture.fetched_at,
+                tdm_reserved=stated.reserved,
+                terms=stated.policy,
+                noarchive=hidden,
+            )
+        if not stated.reserved or self._crawl.tdm_reserved == "keep":
+            return article
+        if self._crawl.tdm_reserved == "skip":
+            return Refusal(outcome=Outcome.REFUSED, reason=RESERVED)
         if known is not None:  # stored before the reservation: what we have stays, what is there now is not taken
-            return Refusal(outcome=Outcome.UNCHANGED, reason="reserved: text-and-data mining")
+            return Refusal(outcome=Outcome.UNCHANGED, reason=RESERVED)
         return without_text(article)
 
     def _check(self, article: int, state: str, reason: str, answer: Answer) -> None:
-        articles.record_check(
+        versions.record_check(
             self._db, article, state=state, status=answer.status, reason=reason, run=self._run, now=answer.at
         )
+
+    def _remember(self, answer: Answer) -> None:
+        """Note what to ask an article's address with the next time."""
+        if answer.capture is None or answer.fetch.link is None:
+            return
+        headers = {name.lower(): value for name, value in answer.capture.headers}
+        said = Validators(
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            body_digest=_body_digest(answer.capture),
+        )
+        frontier.remember_answer(self._db, url_key(answer.fetch.link.url), said, answer.at)
+
+    def _revisit(self, article: int, answer: Answer) -> None:
+        """Keep as evidence that an answer brought again what was kept before."""
+        capture = answer.capture
+        if capture is None or self._keeping.keep_captures == "none":
+            return
+        not_modified = capture.status == HTTPStatus.NOT_MODIFIED
+        stored = versions.last_capture(self._db, article, not_modified=not_modified)
+        if stored and (not_modified or digest_of(payload_of(capture)) == stored.digest):
+            self._warc.revisit(capture, of=stored)
 
     def _store(self, article: Article, capture: Capture, known: int | None) -> articles.Saved:
         keep = self._keeping.keep_captures
         keeps = keep == "all" or (keep == "matching" and bool(article.tags))
         found_by: FoundBy = capture.link.found_by if capture.link else "live"
-        return articles.save_article(
+        saved = articles.save_article(
             self._db,
             article,
-            self._identity(article, known),
+            self._recognition.of(article, capture.link, known),
             articles.Provenance(extractor=EXTRACTOR, found_by=found_by, run=self._run, at=capture.fetched_at),
             keep_all=self._keeping.keep == "all",
             capture=(lambda: self._keep(capture)) if keeps and article.text else None,
         )
-
-    def _identity(self, article: Article, known: int | None) -> articles.Identity:
-        """Return who an article is: the one looked at again, if this is it; else by its canonical, else its address."""
-        own = url_key(article.url)
-        if known is not None:
-            identity, url = articles.identity_of(self._db, known)
-            if url_key(url) == own or articles.carries(self._db, known, article.text):
-                return identity
-        same_outlet = self._directory.of_url(article.canonical_url or "") == article.outlet
-        key = article_url_key(article.url, article.canonical_url, same_outlet=same_outlet)
-        holder = articles.address_holding(self._db, key) if key != own else None
-        if holder and url_key(holder[1]) != own and not articles.carries(self._db, holder[0], article.text):
-            key = own  # another article claims it: not every page that names a canonical is a variant of it
-        return articles.Identity(url_key=key, key=article_key(key))
+        self.recleaned += saved.recleaned
+        return saved
 
     def _keep(self, capture: Capture) -> articles.CaptureRow:
         place = self._warc.write(capture)
@@ -127,6 +191,10 @@ class Saving:
             byte_length=place.byte_length,
             digest=place.digest,
         )
+
+
+def _body_digest(capture: Capture) -> str:
+    return hashlib.sha256(capture.body).hexdigest()
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:

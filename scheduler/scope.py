@@ -17,7 +17,7 @@ class Scope:
     limit: int | None = None
     """Article addresses per outlet; None: `max_links`."""
     urls: tuple[str, ...] = ()
-    """Article addresses in hand: only these are asked, and nothing is polled."""
+    """Article addresses in hand: only these are asked, and nothing is polled. What starts with `#` is a remark."""
 
 
 DUE = Scope()

@@ -15,19 +15,21 @@ class Tally:
     """By the names of `DayCounts`."""
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     """Of its article addresses."""
-    known_links: int = 0
+    listed: int = 0
+    """Links that stood in the polls' answers, read or unchanged."""
+    known: int = 0
+    """Of those, links that had been found before this pass."""
+    gap: bool = False
+    """A poll shares nothing with what was known before: something may have been missed."""
     asked: int = 0
-    """Article addresses asked for."""
-    sitemaps: int = 0
-    """Files of sitemap indexes asked for."""
+    """Article addresses to be asked for."""
     problems: list[str] = field(default_factory=list)
     """What polls could not read, a line each."""
 
     @property
     def overlap(self) -> float | None:
         """Share of the polls' links that were known before; None when no poll listed any."""
-        listed = self.counts["links"]
-        return self.known_links / listed if listed else None
+        return self.known / self.listed if self.listed else None
 
     @property
     def unanswered(self) -> bool:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,15 +13,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from storage.errors import ConfigError
+
 if TYPE_CHECKING:  # a command loads only the parts it needs
     from scheduler.check import Finding
     from scheduler.collect import Report
+    from scheduler.outlets_import import Imported
     from storage.export import Exported
     from storage.export_check import Difference
     from storage.queries import StatusRow
     from storage.verify import Verified
 
 Row = Sequence[object]
+_SHOWN = 8  # ids in a message
 NUMBERS = (int, float)
 
 
@@ -39,14 +44,14 @@ def table(heads: Sequence[str], rows: Sequence[Row]) -> str:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def progress(*, quiet: bool, doing: str = "collecting") -> Iterator[Callable[[int, int], None]]:
     """Yield what a pass reports its progress to: a bar on a terminal, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield lambda done, asked: None
         return
-    columns = (TextColumn("collecting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("collecting", total=None)
+        task = bar.add_task(doing, total=None)
         yield lambda done, asked: bar.update(task, completed=done, total=asked)
 
 
@@ -58,7 +63,7 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
         outlets = {
             id_: {**tally.day_counts(), "outcomes": dict(tally.outcomes)} for id_, tally in report.outlets.items()
         }
-        click.echo(json.dumps({"busy": report.busy, "run": report.run, "stopped": report.stopped,
+        click.echo(json.dumps({"busy": report.busy, "run": report.run, "stopped": report.stopped, "offline": report.offline,
                                "unanswered": list(report.unanswered), "outlets": outlets}))  # fmt: skip
     elif report.outlets and not quiet:
         names = ("polls", "polls_failed", "links", "fetched", "new_articles", "on_topic", "failed", "cut_off")
@@ -69,14 +74,16 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
                 rows,
             )
         )
-    if len(report.unanswered) == len(report.outlets) > 1:
-        click.echo(f"none of {len(report.outlets)} outlets answered: is this machine online?", err=True)
+    if report.offline:
+        click.echo("this machine is offline: nobody answered; what was not asked waits for the next pass", err=True)
     else:
         for id_, tally in sorted(report.outlets.items()):
             for problem in tally.problems:
                 click.echo(f"{id_}: {problem}", err=True)
         for id_ in report.unanswered:
             click.echo(f"{id_}: could not be polled", err=True)
+    for id_, until in sorted(report.resting.items()):
+        click.echo(f"{id_}: asked us to wait until {until:%Y-%m-%d %H:%M}Z", err=True)
     for address in report.unplaced:
         click.echo(f"{address}: of no outlet, not asked", err=True)
     if report.stopped:
@@ -110,6 +117,48 @@ def show_findings(findings: "Sequence[Finding]", *, as_json: bool, quiet: bool) 
         if quiet and not finding.problem:
             continue
         click.echo(f"{finding.subject}: {finding.text}", err=finding.problem)
+
+
+def show_import(imported: "Imported", *, config: Path | None, as_json: bool, quiet: bool) -> None:
+    """Print what an import of outlets came to; `config` is the file that does not name the outlets file yet."""
+    if as_json:
+        click.echo(json.dumps({name: str(value) if isinstance(value, Path) else value
+                               for name, value in asdict(imported).items()}, ensure_ascii=False))  # fmt: skip
+        return
+    for line in imported.unusable:
+        click.echo(f"not used: {line}", err=True)
+    if imported.unanswered:
+        count, ids = len(imported.unanswered), ", ".join(imported.unanswered[:_SHOWN])
+        more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
+        online = "; is this machine online?" if count == imported.asked > 1 else ""
+        click.echo(f"did not answer: {ids}{more}{online} The same command asks again.", err=True)
+    if quiet:
+        return
+    for note in imported.notes:
+        click.echo(f"note: {note}")
+    click.echo(f"{imported.kind}: {len(imported.added)} outlets added, {len(imported.known)} were in the file before")
+    click.echo(f"outlets file: {imported.target}")
+    click.echo(f"review sheet: {imported.sheet}; {len(imported.attention)} outlets have a problem there")
+    if config:
+        click.echo(
+            f'next: write outlets_file = "{imported.target.name}" at the top of {config}, then run cuttings check'
+        )
+
+
+def show_outlets(text: str, file: Path | None, *, count: int, without_feed: Sequence[str], quiet: bool) -> None:
+    """Write or print a list of outlets. Raises ConfigError where it cannot be written."""
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        try:
+            file.write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise ConfigError(str(file), f"cannot be written: {error.strerror}") from error
+    if without_feed and not quiet:
+        click.echo(f"no feed is known of {len(without_feed)} outlets, named with their address alone: "
+                   f"{', '.join(without_feed[:_SHOWN])}{' …' if len(without_feed) > _SHOWN else ''}", err=True)  # fmt: skip
+    if file and not quiet:
+        click.echo(f"{file}: {count} outlets")
 
 
 def show_export(exported: "Exported") -> None:

@@ -91,8 +91,12 @@ def broken_disk_is_an_error(path: Path) -> Iterator[None]:
 def start_run(
     db: Database, command: str, *, now: datetime, config: tuple[str, str] | None = None, vantage: str = ""
 ) -> int:
-    """Record that a command begins, with the `(digest, toml)` of its configuration; return the run's id."""
+    """Record that a command begins, with the `(digest, toml)` of its configuration; return the run's id.
+
+    The caller holds the archive's lock: a run that has not ended was killed.
+    """
     with db.atomic():
+        db.execute("update runs set result = 'killed' where result is null")
         if config:
             db.execute("insert or ignore into configs values (?, ?, ?)", [*config, utc_text(now)])
         cursor = db.execute(
@@ -103,7 +107,7 @@ def start_run(
 
 
 def finish_run(db: Database, run: int, *, now: datetime, result: str, counts: Mapping[str, int]) -> None:
-    """Record how a run ended: done, attention, interrupted or failed."""
+    """Record how a run ended: done, attention, offline, interrupted or failed."""
     with db.atomic():
         db.execute(
             "update runs set ended_at = ?, result = ?, counts = ? where id = ?",

@@ -30,7 +30,8 @@ _DENSE = (
 )
 # Soft hyphens, joiners and combining marks stand inside words.
 _INSIDE = "\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u200b-\u200f\u2060"
-_WORD = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}](?:[^\W_{_DENSE}]|[{_INSIDE}])*")
+# Possessive (++): nothing to go back for, and no memory for it in a word of megabytes
+_WORD = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}](?:[^\W_{_DENSE}]++|[{_INSIDE}]++)*+")
 _CHARACTER = re.compile(f"[{_DENSE}]")
 _QUOTED = re.compile(
     r"“[^“”\n]*(?:[”\n]|$)|„[^„“”\n]*(?:[“”\n]|$)|«[^«»\n]*(?:[»\n]|$)|»[^«»\n]*«|「[^「」\n]*(?:[」\n]|$)|\"[^\"\n]*(?:[\"\n]|$)"
@@ -61,14 +62,28 @@ class Words:
         return WORDS_PER_CHARACTER if self.dense else 1.0
 
 
+_LONGEST_WORD = 100  # characters; what a page runs together beyond that is no word
+
+
 @lru_cache(maxsize=1 << 17)
 def _word_id(word: str) -> int:
-    return xxhash.xxh3_64_intdigest(fold(word).encode())
+    return xxhash.xxh3_64_intdigest(fold(word[:_LONGEST_WORD]).encode())
+
+
+def read_words(text: str) -> Words:
+    """Return the words of `text`; case, accents, soft hyphens and punctuation do not count."""
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _read(text)
+
+
+_LONGEST_REMEMBERED = 100_000  # characters; a book would fill the memory
 
 
 @lru_cache(maxsize=512)  # an article's neighbours are read again for the next of their story; about 30 KB each
-def read_words(text: str) -> Words:
-    """Return the words of `text`; case, accents, soft hyphens and punctuation do not count."""
+def _remembered(text: str) -> Words:
+    return _read(text)
+
+
+def _read(text: str) -> Words:
     spans = [match.span() for match in _WORD.finditer(text)]
     places = np.array(spans, np.int64).reshape(-1, 2)
     return Words(

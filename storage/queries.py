@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlite_utils import Database
 
@@ -31,20 +32,34 @@ class StatusRow:
 
 
 def last_polls(db: Database, *, now: datetime) -> dict[str, Poll]:
-    """Return when each outlet was last polled, and how often in a row in vain."""
+    """Return when each outlet was last polled, and how much its failures in a row weigh.
+
+    What failed in a pass whose own line was down is nobody's failure, and no poll.
+    """
     rows = db.execute(
-        f"select outlet, min(at), max(outcome in ('poll', 'unchanged')) from fetches"
-        f" where kind in {_POLLS} and at >= ? and outlet is not null group by outlet, run order by outlet, run desc",
+        "select f.outlet, min(f.at), max(f.outcome in ('poll', 'unchanged')) as answered, min(f.weight)"
+        f" from fetches f join runs r on r.id = f.run where f.kind in {_POLLS} and f.at >= ? and f.outlet is not null"
+        " group by f.outlet, f.run having answered or r.result is not 'offline' order by f.outlet, f.run desc",
         [utc_text(now - _LOOK_BACK)],
     ).fetchall()
-    passes: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for outlet, at, answered in rows:
-        passes[outlet].append((at, answered))
-    polls = {}
-    for outlet, tries in passes.items():
-        failures = next((i for i, (_, answered) in enumerate(tries) if answered), len(tries))
-        polls[outlet] = Poll(at=from_utc_text(tries[0][0]), failures=failures)
-    return polls
+    passes: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for outlet, at, answered, weight in rows:
+        passes[outlet].append((at, 0.0 if answered else weight or 1.0))
+    return {
+        outlet: Poll(at=from_utc_text(tries[0][0]), failures=sum(takewhile(bool, (weight for _, weight in tries))))
+        for outlet, tries in passes.items()
+    }
+
+
+def resting(db: Database, *, now: datetime) -> dict[str, datetime]:
+    """Return the hosts that have asked us to wait, and until when."""
+    rows = db.execute("select host, until_at from host_rests where until_at > ?", [utc_text(now)])
+    return {host: from_utc_text(until_at) for host, until_at in rows.fetchall()}
+
+
+def is_stored(db: Database, url_key: str) -> bool:
+    """Say whether an article of this address is stored, however it was found."""
+    return db.execute("select 1 from articles where url_key = ?", [url_key]).fetchone() is not None
 
 
 def rechecks_due(

@@ -167,6 +167,8 @@ class Link:
     language: str | None = None
     guid: str | None = None
     """The feed's own identifier of the item, where it has one."""
+    same_as: str | None = None
+    """`url_key` of an older link that the feed says is this item; only of an outlet whose GUIDs have proved true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +217,10 @@ class Capture:
     """The address that finally answered."""
     fetched_at: datetime
     status: int
+    status_line: str | None = None
+    """As received, `HTTP/1.1 200 OK`; None where that is not known."""
     headers: tuple[tuple[str, str], ...] = ()
-    """As received, in order."""
+    """As received, in order; text stands for bytes, as latin-1."""
     body: bytes
     """Payload after content decoding."""
     encoded: bytes | None = None
@@ -231,6 +235,17 @@ class Capture:
     def content_type(self) -> str:
         """The Content-Type header, or an empty string."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A capture kept earlier, as a later answer that brings nothing new refers to it."""
+
+    url: str
+    """The address that finally answered."""
+    fetched_at: datetime
+    digest: str
+    """`sha1:BASE32` of its payload as received."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

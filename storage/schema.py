@@ -18,7 +18,7 @@ create table runs (
   command text not null,
   started_at text not null,
   ended_at text,                      -- null: still running, or killed
-  result text,                        -- done / attention / interrupted / failed
+  result text,                        -- done / attention / offline / interrupted / failed / killed
   counts text not null default '{}',  -- JSON
   config_digest text references configs(digest),
   version text not null,              -- of cuttings
@@ -61,11 +61,14 @@ create table feeds (
   outlet text not null references outlets(id),
   url text not null,
   kind text not null,                 -- feed / sitemap / news-sitemap / section
-  found_by text not null,             -- config / robots / front-page / sitemap-index
+  found_by text not null,             -- config / robots / front-page / sitemap-index / outlet: its own front page
   first_used_at text, last_used_at text, last_outcome text,
   etag text, last_modified text,      -- for conditional requests
   body_digest text,                   -- SHA-256 of the last full answer
   full_at text,                       -- when it was last answered in full
+  listed integer,                     -- links it listed then
+  oldest_at text,                     -- entries before this were left out then
+  proved_at text,                     -- when a 304 of it was last asked again in full and found true
   primary key (outlet, url)
 ) strict;
 
@@ -112,11 +115,15 @@ create table links (
   screened_by text,                   -- digest of the topics that found it off topic
   guid text,                          -- the feed's identifier of the item
   modified_at text,                   -- when the place says the page last changed
+  titles text not null default '[]',  -- JSON: other titles stated since
+  restated_at text,                   -- when a place last stated a title not stated before
   etag text, last_modified text,      -- for conditional requests
-  body_digest text                    -- SHA-256 of the last full answer
+  body_digest text,                   -- SHA-256 of the last full answer
+  full_at text                        -- when it was last answered in full
 ) strict;
 create index links_guid on links(outlet, guid) where guid is not null;
-create index links_waiting on links(outlet, next_try_at) where state = 'waiting';
+create index links_waiting on links(outlet, published_at, found_at) where state = 'waiting';
+create index links_resting on links(outlet, next_try_at) where next_try_at is not null;
 create view seen as select * from links where state = 'off_topic';
 
 create table topics (
@@ -161,6 +168,7 @@ create table articles (
   run integer not null references runs(id)
 ) strict;
 create index articles_outlet_day on articles(outlet, published_day);
+create index articles_url on articles(url);
 create index articles_day on articles(published_day);
 create index articles_story on articles(story);
 create index articles_digest on articles(text_digest);
@@ -299,9 +307,10 @@ create table fetches (
   outlet text references outlets(id),
   url text not null,
   at text not null,
-  kind text not null,                 -- robots / front-page / feed / sitemap / news-sitemap / section / article / recheck
+  kind text not null,                 -- robots / tdmrep / front-page / feed / sitemap / news-sitemap / section / article / recheck
   outcome text not null,
-  status integer, ms integer, bytes integer
+  status integer, ms integer, bytes integer,
+  weight real                         -- of a failed poll, against its outlet: hard 1, soft 0.5, temporary 0.25
 ) strict;
 create index fetches_run on fetches(run);
 create index fetches_outlet on fetches(outlet, at);

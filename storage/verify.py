@@ -5,13 +5,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from storage.archive import open_reader
 from storage.captures import payload_digest, whole_until
 from storage.records import Outcome
 from storage.settings import Archive
+from storage.sums import matches_sum, summed_path
 
 _SHOWN = 5  # ids named for one broken promise; the count says how many there are
 
@@ -115,33 +115,53 @@ _BAD_FETCH = "select run || ' ' || url from fetches where outcome not in ({outco
 def _captures(db: sqlite3.Connection, folder: Path, notes: list[str]) -> Iterator[Problem]:
     """Yield captures whose bytes are gone or changed; note torn tails and captures that lie elsewhere."""
     missing, changed, elsewhere = [], [], 0
+    ends: dict[str, int] = {}
     rows = db.execute("select id, warc, byte_offset, byte_length, digest from captures order by warc, byte_offset")
-    for warc, group in groupby(rows, key=lambda row: row[1]):
-        end = 0
-        for id_, _, offset, length, digest in group:
-            end = max(end, offset + length)
-            if "://" in warc:
-                elsewhere += 1
-                continue
-            try:
-                if payload_digest(folder / warc, byte_offset=offset, byte_length=length) != digest:
-                    changed.append(f"{id_} in {warc}: another payload")
-            except OSError as error:
-                missing.append(f"{id_} in {warc}: {error.strerror or error}")
-            except ValueError as error:
-                changed.append(f"{id_} in {warc}: {error}")
-        notes += _tail(folder / warc, warc, end)
+    for id_, warc, offset, length, digest in rows:
+        if "://" in warc:
+            elsewhere += 1
+            continue
+        ends[warc] = max(ends.get(warc, 0), offset + length)
+        try:
+            if payload_digest(folder / warc, byte_offset=offset, byte_length=length) != digest:
+                changed.append(f"{id_} in {warc}: another payload")
+        except OSError as error:
+            missing.append(f"{id_} in {warc}: {error.strerror or error}")
+        except ValueError as error:
+            changed.append(f"{id_} in {warc}: {error}")
     if elsewhere:
         notes.append(f"{elsewhere} captures lie at other addresses and were not read")
     yield from _problem("a capture's bytes are not there", missing)
     yield from _problem("a capture's bytes are not those its digest was made of", changed)
+    yield from _files(folder, ends, notes)
 
 
-def _tail(path: Path, warc: str, end: int) -> list[str]:
-    """Note a torn record behind the last known one; whole ones (feeds, lists) are kept without being indexed."""
-    size = path.stat().st_size if path.is_file() else 0
-    torn = size - whole_until(path, end) if size > end else 0
-    return [f"{warc}: {torn} bytes of a torn record at its end; the next writer cuts them"] if torn else []
+def _files(folder: Path, ends: Mapping[str, int], notes: list[str]) -> Iterator[Problem]:
+    """Yield closed captures files that are gone or changed; note what the next writer has to finish in the others."""
+    closed = {summed_path(path) for path in folder.rglob("*.warc.gz.sha256")}
+    paths = sorted({*folder.rglob("*.warc.gz"), *closed})
+    changed = []
+    for path in paths:
+        warc = path.relative_to(folder).as_posix()
+        try:
+            if path not in closed:
+                notes += _unfinished_file(path, warc, ends.get(warc, 0), newest=path == paths[-1])
+            elif not matches_sum(path):
+                changed.append(f"{warc}: another SHA-256")
+        except OSError as error:
+            changed.append(f"{warc}: {error.strerror or error}")
+    yield from _problem("a captures file cannot be read or is not what its SHA-256 was made of", changed)
+
+
+def _unfinished_file(path: Path, warc: str, end: int, *, newest: bool) -> Iterator[str]:
+    """Note a torn record behind the last known one (whole ones, of feeds, are kept unindexed), and a sum to come."""
+    size = path.stat().st_size
+    if size < end:
+        return  # its captures are missing: a problem, and no writer touches it
+    if torn := size - whole_until(path, end):
+        yield f"{warc}: {torn} bytes of a torn record at its end; the next writer cuts them"
+    if not newest:
+        yield f"{warc}: no SHA-256 beside it yet; the next writer writes it"
 
 
 def _unfinished(db: sqlite3.Connection) -> list[str]:

@@ -17,7 +17,7 @@ _MARKS = (
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff"
 """Soft hyphen, zero-width characters, direction marks, variation selector."""
 
-WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}{INVISIBLE}]+[^\W_]*)*")
+WORD = re.compile(rf"[^\W_]++(?:[{_MARKS}{INVISIBLE}]++[^\W_]*+)*+")
 _KEPT = frozenset("йї")  # letters of their own in Russian and Ukrainian, not и and і with an accent
 _LETTERS = {"ı": "i", "İ": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ک": "ك", "ی": "ي", "ى": "ي", "ة": "ه", "\u0640": ""}  # fmt: skip
 _LEAST_ACCENT = 10  # canonical combining class; below are parts of Indic and Japanese letters

@@ -20,6 +20,8 @@ class Item:
     """ISO 8601, with offset or without."""
     author: str | None = None
     summary: str | None = None
+    guid: str | None = None
+    """None: the address."""
 
 
 def article(
@@ -110,7 +112,7 @@ def feed_link(url: str, *, kind: str = "application/rss+xml") -> str:
 def rss(items: Sequence[Item], *, title: str = "Feed", language: str = "en") -> str:
     """Return an RSS 2.0 feed; its dates are RFC 822 with the offset given."""
     entries = "".join(
-        f"<item><link>{escape(item.url)}</link><guid>{escape(item.url)}</guid>"
+        f"<item><link>{escape(item.url)}</link><guid>{escape(item.guid or item.url)}</guid>"
         + (f"<title>{escape(item.title)}</title>" if item.title else "")
         + (f"<pubDate>{format_datetime(datetime.fromisoformat(item.published))}</pubDate>" if item.published else "")
         + (f"<dc:creator>{escape(item.author)}</dc:creator>" if item.author else "")

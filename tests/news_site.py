@@ -12,11 +12,12 @@ The builders of pages, feeds and sitemaps are in `news_pages.py`.
 
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from types import TracebackType
 from typing import Self
 
@@ -42,9 +43,13 @@ class Answer:
     send_only: int | None = None
     """Announce the whole body, send this many bytes, close."""
     drip_s: float | None = None
-    """Send the body in many small pieces, this many seconds apart, until the site closes."""
+    """Send the body in many small pieces, this many seconds apart, until the site closes; with `raw`: wait, then close."""
     drop: bool = False
     """Close the connection without a word."""
+    raw: bytes | None = None
+    """Send just these bytes, whatever they are, instead of an answer, and close."""
+    repeat: int | None = 1
+    """Send the body so many times, which the length says; None: for ever, with no length."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class NewsSite:
 
     def __init__(self) -> None:
         self._answers: dict[str, list[Answer]] = {}
+        self._makers: dict[str, Callable[[str], Answer]] = {}
         self._asked = threading.Condition()
         self.requests: list[Request] = []
         self.closing = threading.Event()
@@ -114,6 +120,11 @@ class NewsSite:
         with self._asked:
             self._answers.pop(path, None)
 
+    def make_pages(self, prefix: str, make: Callable[[str], Answer]) -> None:
+        """Answer every path that begins with `prefix`, and has no page of its own, with what `make` makes of it."""
+        with self._asked:
+            self._makers[prefix] = make
+
     def redirect(self, path: str, to: str, *, status: int = 302) -> str:
         """Send `path` on to another address or path; two that name each other are a loop."""
         return self.add_answers(path, Answer(status=status, headers={"Location": to}))
@@ -138,8 +149,10 @@ class NewsSite:
             self.requests.append(request)
             self._asked.notify_all()
             path = request.path if request.path in self._answers else request.path.partition("?")[0]
-            answers = self._answers.get(path, [Answer(status=404, body=b"<title>404</title>not here")])
-            return answers.pop(0) if len(answers) > 1 else answers[0]
+            if answers := self._answers.get(path):
+                return answers.pop(0) if len(answers) > 1 else answers[0]
+            make = next((make for prefix, make in self._makers.items() if request.path.startswith(prefix)), None)
+            return make(request.path) if make else Answer(status=404, body=b"<title>404</title>not here")
 
 
 class _Server(ThreadingHTTPServer):
@@ -164,7 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         while answer.wait_for and not answer.wait_for.wait(0.05) and not site.closing.is_set():
             pass
-        if answer.drop:
+        if answer.drop or answer.raw is not None:
+            self.connection.sendall(answer.raw or b"")
+            site.closing.wait(answer.drip_s or 0)
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         if _not_modified(answer, headers):
@@ -179,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         stated = {
             "Content-Type": answer.content_type,
-            "Content-Length": str(len(answer.body)) if answer.status != 304 else None,
+            "Content-Length": str(len(answer.body) * answer.repeat) if answer.repeat and answer.status != 304 else None,
             "ETag": answer.etag,
             "Last-Modified": answer.last_modified,
             "Connection": "close",
@@ -192,7 +207,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self, answer: Answer, closing: threading.Event) -> None:
         body = answer.body[: answer.send_only]
         if answer.drip_s is None:
-            self.wfile.write(body)
+            for _ in range(answer.repeat) if answer.repeat else count():
+                self.wfile.write(body)
             return
         size = max(1, len(body) // DRIP_PIECES)
         for start in range(0, len(body), size):

@@ -8,8 +8,10 @@ import pytest
 from sqlite_utils import Database
 
 from storage import archive
-from storage.articles import CaptureRow, Identity, Provenance, Saved, record_check, save_article
+from storage.articles import CaptureRow, Provenance, Saved, save_article
+from storage.identity import Identity
 from storage.records import Article, Credit, Evidence, Outcome, Outlet, Stamp, Tag, Topic
+from storage.versions import record_check
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEXT = "Ankara wrote to NATO on Monday.\n\nNobody answered before the evening, officials said."

@@ -201,11 +201,11 @@ def test_every_fetch_has_one_outcome_and_the_run_counts_them(news_site: NewsSite
 
 
 def test_a_poll_that_shares_nothing_with_the_one_before_is_a_suspected_gap(news_site: NewsSite, tmp_path: Path) -> None:
-    publish(news_site, {"/1": page(1)})
+    publish(news_site, {f"/{n}": page(n) for n in (1, 2, 3)})
     config = write_config(tmp_path, [outlet(news_site, feeds=[news_site.url("/feed")])])
     one_pass(config)
     assert rows(tmp_path, "select gap_suspected from coverage") == [{"gap_suspected": 0}]
-    publish(news_site, {"/2": page(2)})
+    publish(news_site, {f"/{n}": page(n) for n in (4, 5, 6)})
     one_pass(config)
     assert rows(tmp_path, "select gap_suspected, overlap from coverage") == [{"gap_suspected": 1, "overlap": 0.0}]
 
@@ -299,10 +299,11 @@ def test_robots_that_failed_once_does_not_settle_links_for_ever(news_site: NewsS
     config = write_config(tmp_path, [outlet(news_site, max_links=1)], crawl="recheck_hours = [0]")
     one_pass(config, now=NOW)
     news_site.add_page("/robots.txt", status=503)
-    assert one_pass(config, now=NOW + timedelta(hours=1)).unanswered == ("gazette",)
+    later = NOW + timedelta(days=40)  # what it stated before is too old to go by
+    assert one_pass(config, now=later).unanswered == ("gazette",)
     assert rows(tmp_path, "select state from checks") == [{"state": "unknown"}]
     news_site.add_page("/robots.txt", "", content_type="text/plain")
-    one_pass(config, now=NOW + timedelta(hours=2))
+    one_pass(config, now=later + timedelta(hours=1))
     assert rows(tmp_path, "select count(*) as n from articles") == [{"n": 2}]
 
 
@@ -388,13 +389,15 @@ def test_a_canonical_that_another_article_holds_does_not_overwrite_it(news_site:
 
 
 def test_two_feeds_with_the_same_new_links_still_show_the_gap(news_site: NewsSite, tmp_path: Path) -> None:
-    publish(news_site, {"/1": page(1)})
-    news_site.add_page("/feed2", rss([Item(news_site.url("/1"))]), content_type="application/rss+xml")
+    three = [Item(news_site.url(f"/{n}")) for n in (1, 2, 3)]
+    publish(news_site, {f"/{n}": page(n) for n in (1, 2, 3)})
+    news_site.add_page("/feed2", rss(three), content_type="application/rss+xml")
     config = write_config(tmp_path, [outlet(news_site, feeds=[news_site.url("/feed"), news_site.url("/feed2")])])
     one_pass(config, now=NOW)
     assert rows(tmp_path, "select gap_suspected from coverage") == [{"gap_suspected": 0}]
-    publish(news_site, {"/2": page(2)})
-    news_site.add_page("/feed2", rss([Item(news_site.url("/2"))]), content_type="application/rss+xml")
+    others = [Item(news_site.url(f"/{n}")) for n in (4, 5, 6)]
+    publish(news_site, {f"/{n}": page(n) for n in (4, 5, 6)})
+    news_site.add_page("/feed2", rss(others), content_type="application/rss+xml")
     one_pass(config, now=NOW + timedelta(minutes=5))
     assert rows(tmp_path, "select gap_suspected from coverage") == [{"gap_suspected": 1}]
 
@@ -428,7 +431,7 @@ def test_robots_of_another_host_are_not_the_outlets_word(tmp_path: Path) -> None
             one_pass(config)
         assert rows(tmp_path, "select robots from outlet_rights") == [{"robots": robots(disallow=["/ours"])}]
         kinds = rows(tmp_path, "select count(*) as n from fetches where kind = 'robots'")
-        assert kinds == [{"n": 4}]
+        assert kinds == [{"n": 2}]  # once a day
 
 
 def test_the_captures_folder_cannot_be_used(news_site: NewsSite, tmp_path: Path) -> None:

@@ -180,6 +180,62 @@ def test_how_long_a_feed_stays(channel: str, ttl: timedelta | None) -> None:
     assert links_from_feed(rss("", channel=channel), URL, outlet=OUTLET).ttl == ttl
 
 
+@pytest.mark.parametrize(
+    ("body", "guid"),
+    [
+        pytest.param(rss(item(more="<guid isPermaLink='false'> tag:1 </guid>")), "tag:1", id="RSS"),
+        pytest.param(
+            rss(item(more="<guid>https://example.org/?p=1</guid>")), "https://example.org/?p=1", id="an address"
+        ),
+        pytest.param(rss(item()), None, id="none"),
+        pytest.param(rss(item(more="<guid> </guid>")), None, id="empty"),
+        pytest.param(rss(item(more=f"<guid>{'a' * 501}</guid>")), None, id="longer than any"),
+        pytest.param(ATOM, "urn:x", id="Atom"),
+        pytest.param(RDF, "https://example.org/r", id="RDF"),
+        pytest.param(JSON, "1", id="JSON Feed"),
+        pytest.param(b'{"items":[{"id":5,"url":"/a"}]}', "5", id="a number in JSON"),
+    ],
+)
+def test_an_items_own_identifier(body: bytes, guid: str | None) -> None:
+    assert links_from_feed(body, URL, outlet=OUTLET).links[0].guid == guid
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "title"),
+    [
+        pytest.param('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/">'
+                     "<channel><title>E</title></channel><item><title>A</title><link>/a</link></item></rdf:RDF>", "/a", "A", id="RSS 0.90"),
+        pytest.param('<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss.dtd">'
+                     '<rss version="0.91"><channel><item><title>&eacute;t&eacute;</title><link>/a</link></item></channel></rss>',
+                     "/a", "été", id="RSS 0.91 with its DTD"),
+        pytest.param('<rss version="0.92"><channel><item><description>No title</description><link>/a</link></item></channel></rss>',
+                     "/a", None, id="RSS 0.92"),
+        pytest.param('<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="escaped">A &amp;amp; B</title>'
+                     '<link rel="alternate" type="text/html" href="/a"/><id>x</id></entry></feed>', "/a", "A & B", id="Atom 0.3"),
+        pytest.param('<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/b/"><entry><title>A</title>'
+                     '<link href="c"/></entry></feed>', "https://example.org/b/c", "A", id="xml:base"),
+        pytest.param('<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><item><title>A</title>'
+                     '<itunes:title>P</itunes:title><link>/a</link><enclosure url="https://example.org/a.mp3" type="audio/mpeg"/></item>'
+                     "</channel></rss>", "/a", None, id="podcast"),
+        pytest.param('<rss version="2.0"><channel><item><title>A</title><link type="text/html" href="/a"/></item></channel></rss>',
+                     "/a", "A", id="a link with attributes"),
+        pytest.param('<rss version="2.0"><channel><item><title>A</title><link><![CDATA[ https://example.org/a?b=1&c=2 ]]></link></item>'
+                     "</channel></rss>", "https://example.org/a?b=1&c=2", "A", id="CDATA"),
+        pytest.param('Warning: mysql <b>x</b><br>\n<?xml version="1.0"?><rss version="2.0"><channel><item><title>A</title><link>/a</link></item>'
+                     "</channel></rss>", "/a", "A", id="a server's message before it"),
+    ],
+)  # fmt: skip
+def test_dialects(body: str, url: str, title: str | None) -> None:
+    (link,) = links_from_feed(body.encode(), "https://example.org/", outlet=OUTLET).links
+    assert link.url == (url if url.startswith("http") else f"https://example.org{url}")
+    assert title is None or link.title == title
+
+
+def test_an_item_of_media_only_has_no_address() -> None:
+    body = rss('<item><title>A</title><enclosure url="https://example.org/a.mp3" type="audio/mpeg"/></item>')
+    assert links_from_feed(body, URL, outlet=OUTLET).problem == "1 of 1 items have no address"
+
+
 def test_an_empty_feed_is_no_problem() -> None:
     assert links_from_feed(rss(""), URL, outlet=OUTLET).problem is None
 

@@ -163,6 +163,47 @@ def test_a_new_section_is_no_surprise_where_there_are_many() -> None:
     assert not shapes.has("https://example.org/science/one")
 
 
+@pytest.mark.parametrize("path", ["/2026/05/14/", "/2026/05", "/archive/2026-05-14", "/20260514", "/news/2026", "/?m=202605", "/?cat=5",
+                                  "/calendar/2026/5/14.html", "/events/?tribe-bar-date=2026-05-14"])  # fmt: skip
+@pytest.mark.parametrize(
+    "known", [(), tuple(f"example.org/{n}/a-b-c" for n in range(9)), tuple(f"example.org/n/{n}" for n in range(9))]
+)
+def test_the_days_of_a_calendar_are_no_articles(path: str, known: tuple[str, ...]) -> None:
+    assert found(page(f'<article class="entry"><a href="{path}">14 May</a></article>'), known) == []
+
+
+def test_where_articles_are_addressed_as_days_days_are_articles() -> None:
+    known = tuple(f"example.org/digest/2026/05/{n}" for n in range(10, 20))
+    assert found(page(teaser("/digest/2026/05/14")), known) == ["/digest/2026/05/14"]
+
+
+TIME = '<time datetime="2026-05-14T10:00:00+03:00">today</time>'
+
+
+@pytest.mark.parametrize(
+    ("markup", "day"),
+    [
+        pytest.param(f"<article>{{}}{TIME}</article>", "2026-05-14", id="beside it"),
+        pytest.param(f"<article>{{}}{TIME}{TIME}</article>", None, id="two times"),
+        pytest.param(f"<div>{TIME}{{}}<h3><a href='/another-story-of-today'>Another story of today, told at length</a></h3></div>", None,
+                     id="of two articles"),
+        pytest.param("<article>{}<time>14 May</time></article>", None, id="not for machines"),
+        pytest.param(f"<article>{{}}{TIME.replace('<time', '<time class=updated')}</article>", None, id="of an edit"),
+        pytest.param(f"<article>{{}}<p>{TIME}</p></article><article>{TIME}</article>", "2026-05-14", id="each its own"),
+    ],
+)  # fmt: skip
+def test_the_time_beside_a_teaser(markup: str, day: str | None) -> None:
+    headline = f'<h3><a href="/fleet-leaves-port">{HEADLINE}</a></h3>'
+    link = links_from_page(page(markup.format(headline)), URL, outlet=OUTLET).links[0]
+    assert (link.published.day if link.published else None) == day
+    assert link.published is None or link.published.basis == "page"
+
+
+def test_a_next_page_is_the_outlets_own() -> None:
+    for href in ("https://other.org/page/2", URL, "javascript:x"):
+        assert links_from_page(page(f'<a rel="next" href="{href}">Older</a>'), URL, outlet=OUTLET).next_page is None
+
+
 def test_no_markup_is_said() -> None:
     assert links_from_page(b" ", URL, outlet=OUTLET).problem == "no markup in the answer"
 
@@ -185,11 +226,18 @@ def test_deep_pages_are_read_and_bottomless_ones_said() -> None:
                      '<link rel="alternate" type="application/json+oembed" href="/o"><link rel=alternate hreflang=tr href=/tr/>', (),
                      id="comments, oEmbed, languages"),
         pytest.param('<a href="/rss/news.xml">RSS</a><a href="/feeding-time">x</a>', ("https://example.org/rss/news.xml",), id="linked"),
+        pytest.param('<LINK REL="Alternate" TYPE="TEXT/XML" HREF="/rss"><link rel=alternate type=application/json href=/wp-json/1>'
+                     '<link rel=alternate type=application/json href=/feed.json>',
+                     ("https://example.org/rss", "https://example.org/feed.json"), id="vague types"),
+        pytest.param('<a href="feed:https://example.org/rss.xml">x</a><a href="feed://example.org/atom">x</a><a href="/?feed=rss2">x</a>'
+                     '<a href="https://feedly.com/i/subscription/feed/https://example.org/rss">x</a><a href="/comments/feed/">x</a>',
+                     ("https://example.org/rss.xml", "http://example.org/atom", "https://example.org/?feed=rss2"), id="linked in odd ways"),
         pytest.param("", (), id="none"),
     ],
 )  # fmt: skip
 def test_feeds_a_page_names(markup: str, feeds: tuple[str, ...]) -> None:
-    assert feeds_of_page(page("", head=markup) if "<link" in markup else page(markup), URL) == feeds
+    body = page("", head=markup) if "<link" in markup.lower() else page(markup)
+    assert feeds_of_page(body, URL) == links_from_page(body, URL, outlet=OUTLET).feeds == feeds
 
 
 MARKUP = st.lists(

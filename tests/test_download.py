@@ -163,15 +163,6 @@ def test_a_crawl_out_of_time_asks_no_more(news_site: NewsSite) -> None:
     assert len(seen) == sum(news_site.hits(path) for path in paths)
 
 
-def test_private_addresses_are_refused_before_any_request(news_site: NewsSite) -> None:
-    news_site.add_page("/a", b"<p>x</p>")
-    refusing = replace(SETTINGS, allow_private_addresses=False)
-    urls = [news_site.url("/a"), "http://localhost/a", "http://[::1]/a", "http://169.254.169.254/", "ftp://a.example/"]
-    answers = ask(urls, refusing)
-    assert {answer.outcome for answer in answers} == {Outcome.OFF_SITE}
-    assert news_site.hits("/a") == 0
-
-
 def test_what_an_answer_adds_is_asked_too(news_site: NewsSite) -> None:
     news_site.add_page("/1", b"1")
     news_site.add_page("/2", b"2")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.plan import LONGEST_WAIT, SLACK, due, next_poll
+from scheduler.plan import HARD, LONGEST_WAIT, SLACK, SOFT, TEMPORARY, due, next_poll, weight
 from storage.coverage import Poll
-from storage.records import Outlet
+from storage.records import Outcome, Outlet
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -17,10 +17,10 @@ OUTLETS = [Outlet(id=id_, name=id_, url=f"https://{id_}.example/") for id_ in ("
 
 @pytest.mark.parametrize(
     ("failures", "wait"),
-    [(0, HOUR), (1, 2 * HOUR), (2, 4 * HOUR), (10, LONGEST_WAIT), (1000, LONGEST_WAIT)],
-    ids=["no failure", "one doubles", "two double twice", "weeks down", "years down"],
+    [(0, HOUR), (1, 2 * HOUR), (2, 4 * HOUR), (4 * TEMPORARY, 2 * HOUR), (10, LONGEST_WAIT), (1000, LONGEST_WAIT)],
+    ids=["no failure", "one doubles", "two double twice", "four that pass double once", "weeks down", "years down"],
 )
-def test_failures_double_the_wait_up_to_a_day(failures: int, wait: timedelta) -> None:
+def test_failures_double_the_wait_up_to_a_day(failures: float, wait: timedelta) -> None:
     assert next_poll(Poll(at=NOON, failures=failures), interval=HOUR) == NOON + wait - HOUR * SLACK
 
 
@@ -41,8 +41,27 @@ def test_what_is_not_due_or_not_active_is_left() -> None:
     assert due([OUTLETS[0], resting], polls, {"a": HOUR}, NOON) == []
 
 
-@given(failures=st.integers(0, 10_000), minutes=st.integers(1, 100_000))
-def test_a_failure_never_brings_the_next_poll_forward(failures: int, minutes: int) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "status", "nameless", "expected"),
+    [
+        (Outcome.POLL, 200, False, None),
+        (Outcome.UNCHANGED, 304, False, None),
+        (Outcome.GONE, 404, False, HARD),
+        (Outcome.PARSE_ERROR, 200, False, HARD),
+        (Outcome.NETWORK, None, True, HARD),
+        (Outcome.REFUSED, 403, False, SOFT),
+        (Outcome.HTTP_ERROR, 503, False, SOFT),
+        (Outcome.HTTP_ERROR, 429, False, TEMPORARY),
+        (Outcome.NETWORK, None, False, TEMPORARY),
+        (Outcome.TIMEOUT, None, False, TEMPORARY),
+    ],
+)
+def test_failures_weigh_by_kind(outcome: Outcome, status: int | None, nameless: bool, expected: float | None) -> None:
+    assert weight(outcome, status, nameless=nameless) == expected
+
+
+@given(failures=st.floats(0, 10_000), minutes=st.integers(1, 100_000))
+def test_a_failure_never_brings_the_next_poll_forward(failures: float, minutes: int) -> None:
     interval = timedelta(minutes=minutes)
     calm, failing = (next_poll(Poll(at=NOON, failures=n), interval=interval) for n in (0, failures))
     assert calm <= failing

@@ -9,6 +9,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from storage.settings import Archive
+from storage.sums import sum_path, write_sum
 from storage.verify import verify
 
 WARC = "2018-04/cuttings-20180420.warc.gz"
@@ -108,6 +109,39 @@ def test_whole_records_that_are_not_indexed_are_no_torn_tail(archive):
     with (archive.captures / WARC).open("ab") as file:
         file.write(b"\x1f\x8b\x08torn")
     assert verify(archive).notes == (f"{WARC}: 7 bytes of a torn record at its end; the next writer cuts them",)
+
+
+@pytest.mark.parametrize("harm", ["changed", "longer", "removed", "its sum unreadable"])
+def test_a_closed_file_that_is_not_what_it_was_is_a_problem(archive, harm):
+    path = archive.captures / "2018-03" / "cuttings-2018-03-00001.warc.gz"
+    path.parent.mkdir()
+    with path.open("wb") as file:
+        _write(WARCWriter(file, gzip=True), "https://kuzey.example/feed")
+    write_sum(path)
+    assert verify(archive).problems == ()
+    if harm == "removed":
+        path.unlink()
+    elif harm == "its sum unreadable":
+        sum_path(path).write_bytes(b"\xff")
+    else:
+        path.write_bytes(path.read_bytes()[: -1 if harm == "changed" else None] + b"\1")
+    (problem,) = verify(archive).problems
+    assert str(problem).startswith("a captures file cannot be read or is not what its SHA-256 was made of: 1 (2018-03/")
+
+
+def test_a_sum_that_a_crash_left_out_is_a_note(archive):
+    older = archive.captures / "2018-03" / "cuttings-2018-03-00001.warc.gz"
+    older.parent.mkdir()
+    with older.open("wb") as file:
+        _write(WARCWriter(file, gzip=True), "https://kuzey.example/feed")
+        file.write(b"\x1f\x8b\x08torn")
+    name = older.relative_to(archive.captures)
+    found = verify(archive)
+    assert found.problems == ()
+    assert found.notes == (
+        f"{name}: 7 bytes of a torn record at its end; the next writer cuts them",
+        f"{name}: no SHA-256 beside it yet; the next writer writes it",
+    )
 
 
 @pytest.mark.parametrize(

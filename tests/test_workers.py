@@ -13,7 +13,7 @@ import pytest
 from news_pages import article
 
 from crawler.clean import Refusal
-from crawler.workers import Cleaners
+from crawler.workers import RESIDENT_LIMIT, Cleaners
 from storage.records import Article, Capture, Outcome, Outlet
 
 OUTLET = Outlet(id="a", name="A", url="https://a.example/")
@@ -63,6 +63,45 @@ def test_an_address_we_could_not_key_is_off_site() -> None:
     (result,) = clean([capture("/" + "x" * 9000)], workers=1)
     assert isinstance(result, Refusal)
     assert result.outcome is Outcome.OFF_SITE
+
+
+DEEP = "<html><body><article>" + "<p>a<b>b</b>" * 700_000
+
+
+def test_a_page_that_needs_too_much_memory_costs_itself_only() -> None:
+    async def one_large(cleaners: Cleaners) -> list[Article | Refusal]:
+        return [await cleaners.clean(each) for each in (capture("/1"), capture("/large", DEEP), capture("/2"))]
+
+    with Cleaners([OUTLET], [], workers=1, memory_limit=250_000_000) as cleaners:
+        first, large, last = asyncio.run(one_large(cleaners))
+    assert isinstance(first, Article)
+    assert isinstance(last, Article)
+    assert isinstance(large, Refusal)
+    assert large.outcome is Outcome.PARSE_ERROR
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads the size of processes in /proc")
+@pytest.mark.parametrize(("resident_limit", "processes"), [(1, 2), (RESIDENT_LIMIT, 1)])
+def test_a_process_that_has_grown_is_replaced(resident_limit: int, processes: int) -> None:
+    async def two_pages(cleaners: Cleaners) -> set[int]:
+        pids = set()
+        for path in ("/1", "/2"):
+            waiting = asyncio.ensure_future(cleaners.clean(capture(path)))
+            while not waiting.done():
+                await asyncio.sleep(0)
+                running = cleaners._workers[0]._running
+                pids |= {running[0].pid or 0} if running else set()
+            assert isinstance(waiting.result(), Article)
+        return pids
+
+    with Cleaners([OUTLET], [], workers=1, resident_limit=resident_limit) as cleaners:
+        assert len(asyncio.run(two_pages(cleaners))) == processes
+
+
+def test_a_listing_that_takes_too_long_is_its_problem() -> None:
+    with Cleaners([OUTLET], [], workers=1, limit_s=0.0) as cleaners:
+        listing = asyncio.run(cleaners.listing(capture("/feed"), "feed", outlet=OUTLET, known=(), max_bytes=10_000_000))
+    assert (listing.links, listing.problem) == ((), "reading took longer than 0 s")
 
 
 CHILD = """
