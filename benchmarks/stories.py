@@ -1,68 +1,41 @@
 """How well and how fast shared texts are found.
 
-    python benchmarks/stories.py [--crossposts DIR] [--articles 10000] [--farm 4000]
+    python benchmarks/stories.py [--crossposts DIR] [--articles 10000] [--farm 4000] [--popular 100]
 
 Prints, for the labelled cross-posts in DIR (articles.jsonl, truth.jsonl): pairs of articles in one story (precision,
-recall, F1), excerpts and origins of `cuttings link`, beside exact hashes and MinHash-LSH (if datasketch is installed);
-then cpu-milliseconds per article and bytes of index per article while an archive on disk grows to --articles texts;
+recall, F1), excerpts and origins of `cuttings link`, beside exact hashes, SimHash and MinHash-LSH (if datasketch is there);
+then cpu-milliseconds per article and bytes of index per article while an archive on disk grows to --articles texts,
+cold and warm, and what `relink` of it takes;
 then the same for the worst case known: --farm articles of one week put together from sentences of one pool, so that
-everything shares passages with everything, coming in any order.
+everything shares passages with everything, coming in any order; and for one story that --popular articles carry.
 """
 
 import argparse
 import hashlib
 import json
+import os
 import random
-import re
 import resource
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from near_duplicates import METHODS, Line
 from sqlite_utils import Database
 
 from storage.link_filter import link_articles
 from storage.migrations import migrations
 from storage.records import utc_text
+from storage.relink import relink
 from storage.stories import place
 
-Line = dict[str, Any]
-Grouping = Callable[[list[Line]], dict[str, object]]
 WORDS, COPIES, VOCABULARY = 430, 0.2, 200_000  # as the articles of findings/stories-and-topics.md
+COLD = 500  # articles placed from a cold cache
 POOL = 7_000  # sentences
 START, WEEK_S = 1_700_000_000, 7 * 86_400
-MINHASH_J = 0.5  # findings, 1.3: the best threshold for 3-word MinHash
-
-
-def words_of(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def by_body(articles: list[Line]) -> dict[str, object]:
-    return {line["id"]: hashlib.sha256(line["text"].encode()).hexdigest() for line in articles}
-
-
-def by_words(articles: list[Line]) -> dict[str, object]:
-    return {line["id"]: " ".join(words_of(line["text"])) for line in articles}
-
-
-def by_minhash(articles: list[Line]) -> dict[str, object]:
-    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 - optional
-
-    index = MinHashLSH(threshold=MINHASH_J, num_perm=128)
-    group: dict[str, object] = {}
-    for line in articles:
-        words = words_of(line["text"])
-        sketch = MinHash(num_perm=128)
-        sketch.update_batch([" ".join(words[i : i + 3]).encode() for i in range(max(1, len(words) - 2))])
-        found = index.query(sketch)
-        group[line["id"]] = group[found[0]] if found else line["id"]
-        index.insert(line["id"], sketch)
-    return group
 
 
 def pairs(counts: Iterable[int]) -> int:
@@ -79,16 +52,21 @@ def story_scores(truth: dict[str, Line], group: dict[str, object]) -> str:
 def accuracy(folder: Path) -> None:
     articles = [json.loads(line) for line in (folder / "articles.jsonl").open(encoding="utf-8")]
     truth = {t["id"]: t for t in map(json.loads, (folder / "truth.jsonl").open(encoding="utf-8"))}
-    for name, method in (("exact body", by_body), ("same words", by_words), ("MinHash-LSH 3 words", by_minhash)):
+    print(f"{'':28} story pairs, {len(articles):,} articles in random order")
+    for name, method in METHODS.items():
+        started = time.process_time()
         try:
-            print(f"{name:20} {story_scores(truth, method(articles))}")
+            groups = method(articles)
         except ImportError:
-            print(f"{name:20} not run: datasketch is not installed")
+            print(f"{name:28} not run: datasketch is not installed")
+            continue
+        spent = (time.process_time() - started) / len(articles) * 1000
+        print(f"{name:28} {story_scores(truth, groups)}  {spent:.1f} cpu-ms an article", flush=True)
     started = time.process_time()
     links: dict[str, Line] = {str(line["id"]): line for line in link_articles(articles)}
     spent = (time.process_time() - started) / len(articles) * 1000
-    print(f"{'cuttings link':20} {story_scores(truth, {i: link['story'] for i, link in links.items()})}")
-    print(f"{'':20} {other_scores(truth, links)}  {spent:.1f} cpu-ms an article")
+    print(f"{'cuttings link':28} {story_scores(truth, {i: link['story'] for i, link in links.items()})}")
+    print(f"{'':28} {other_scores(truth, links)}  {spent:.1f} cpu-ms an article")
 
 
 def other_scores(truth: dict[str, Line], links: dict[str, Line]) -> str:
@@ -133,7 +111,15 @@ def patchwork(count: int) -> Iterator[str]:
         yield " ".join(rng.choices(pool, k=35))
 
 
-def cost(count: int, texts: Iterator[str], *, step: int, week: bool = False) -> None:
+def popular(count: int) -> Iterator[str]:
+    """Copies of one text, each with one word in fifty another."""
+    rng = random.Random(3)
+    words = [f"{rng.getrandbits(30):x}" for _ in range(WORDS)]
+    for _ in range(count):
+        yield " ".join(word if rng.random() > 0.02 else f"{rng.getrandbits(30):x}" for word in words)
+
+
+def cost(count: int, texts: Iterator[str], *, step: int, week: bool = False, cold: int = 0) -> None:
     rng = random.Random(5)
     with tempfile.TemporaryDirectory() as folder:
         db = Database(str(Path(folder) / "cost.db"))
@@ -153,7 +139,46 @@ def cost(count: int, texts: Iterator[str], *, step: int, week: bool = False) -> 
             spent[number // step] += time.process_time() - started
         steps = ", ".join(f"{(part + 1) * step:,}: {spent[part] / step * 1000:.2f}" for part in sorted(spent))
         print(f"cpu-ms an article as the archive grows to  {steps}")
-        print(f"index {index_bytes(db) / count:.0f} bytes an article, memory {peak_mb():.0f} MB")
+        print(f"index {index_bytes(db) / count:.0f} bytes an article, memory {peak_mb():.0f} MB", flush=True)
+        if cold:
+            rebuild(cold_and_warm(db, Path(folder) / "cost.db", count, cold))
+
+
+def cold_and_warm(db: Database, path: Path, count: int, extra: int) -> Database:
+    """Place a few more articles with the file thrown out of the system's cache before, and as many again."""
+    texts = generated(count + 2 * extra)
+    late = [text for number, text in enumerate(texts) if number >= count]
+    for name, part in (("cold", late[:extra]), ("warm", late[extra:])):
+        db.conn.execute("pragma wal_checkpoint(truncate)")
+        if name == "cold":
+            db = forgotten(db, path)
+        cpu, wall = time.process_time(), time.perf_counter()
+        for number, text in enumerate(part, count + extra * (name == "warm")):
+            with db.conn:
+                place(db, insert(db, number, text, 60 * number), run=1, now=datetime.now(UTC))
+        cpu, wall = (time.process_time() - cpu) / extra * 1000, (time.perf_counter() - wall) / extra * 1000
+        print(f"{name}: {extra} more, {cpu:.2f} cpu-ms, {wall:.2f} ms an article", flush=True)
+    return db
+
+
+def forgotten(db: Database, path: Path) -> Database:
+    """Close a database, and open it again with none of it in memory."""
+    db.close()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    again = Database(str(path))
+    again.conn.execute("pragma synchronous = off")
+    return again
+
+
+def rebuild(db: Database) -> None:
+    before = peak_mb()
+    cpu, wall = time.process_time(), time.perf_counter()
+    counts = relink(db, run=1, now=datetime.now(UTC))
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    print(f"relink: {cpu / counts.articles * 1000:.2f} cpu-ms an article, {wall:.0f} s, {counts.decisions} decisions changed,"
+          f" memory {before:.0f} before, {peak_mb():.0f} MB at most", flush=True)  # fmt: skip
 
 
 def insert(db: Database, number: int, text: str, second: int) -> int:
@@ -185,12 +210,18 @@ if __name__ == "__main__":
     parser.add_argument("--crossposts", type=Path, default=default)
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--farm", type=int, default=4_000)
+    parser.add_argument("--popular", type=int, default=100)
     options = parser.parse_args()
     if (options.crossposts / "truth.jsonl").exists():
         accuracy(options.crossposts)
     else:
         print(f"no labelled cross-posts in {options.crossposts}: accuracy not measured")
-    print("\ngenerated texts")
-    cost(options.articles, generated(options.articles), step=1000)
-    print("\nshuffled sentences of one pool")
-    cost(options.farm, patchwork(options.farm), step=500, week=True)
+    if options.articles:
+        print("\ngenerated texts")
+        cost(options.articles, generated(options.articles), step=max(1000, options.articles // 10), cold=COLD)
+    if options.farm:
+        print("\nshuffled sentences of one pool")
+        cost(options.farm, patchwork(options.farm), step=500, week=True)
+    if options.popular:
+        print("\none story that all carry")
+        cost(options.popular, popular(options.popular), step=max(1, options.popular // 5))

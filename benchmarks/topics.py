@@ -17,6 +17,7 @@ from storage.records import Topic
 from storage.words import WORD
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests import topic_sentences_more as more
 from tests.topic_sentences import QUERIES, SENTENCES
 
 LANGUAGES = ("en", "ru", "tr")
@@ -44,8 +45,10 @@ def main() -> None:
 
 def quality() -> None:
     """Print precision and recall by language on the labelled sentences."""
-    matcher = compile_topics([Topic(id=id_, name=id_, queries=queries) for id_, queries in QUERIES.items()])
-    for language, sentences in SENTENCES.items():
+    matcher = compile_topics(
+        [Topic(id=id_, name=id_, queries=queries | more.QUERIES[id_]) for id_, queries in QUERIES.items()]
+    )
+    for language, sentences in (SENTENCES | more.SENTENCES).items():
         pairs = [(set(label), {tag.topic for tag in matcher.tags(None, text, [language])}) for text, label in sentences]
         hit = sum(len(wanted & found) for wanted, found in pairs)
         wanted, found = (sum(map(len, side)) for side in zip(*pairs, strict=True))

@@ -1,13 +1,14 @@
 """Names of the people who wrote an article: no roles, places, outlets, agencies or handles. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml import etree
 
 from crawler.dates import MONTHS
-from crawler.markup import Page, plain, texts, words_of
+from crawler.markup import Line, Page, plain, texts, words_of
+from crawler.printed import bylines, signatures, without_by
 from storage.records import Link
 from storage.words import fold
 
@@ -23,29 +24,27 @@ _METAS = (
     "cxenseparse:author",
     "mediator_author",
     "citation_author",
+    "twitter:misc:written by",
     "authors",
 )
-_PRINTED = tuple(
-    map(
-        etree.XPath,
-        (
-            '//*[@itemprop="author"]//*[@itemprop="name"]',
-            '//*[@itemprop="author"][not(.//*[@itemprop="name"])]',
-            '//a[@rel="author"] | //a[contains(@href,"/author/") or contains(@href,"/authors/") or contains(@href,"/autor/") or contains(@href,"/yazar/")]',
-            '//*[contains(concat(" ",@class," ")," author-name ") or contains(@class,"byline__name") or contains(@class,"author__name") or contains(@class,"byline-name")]',
-            '//*[contains(concat(" ",@class," ")," byline ") or contains(concat(" ",@class," ")," author ") or contains(@class,"article-author") or contains(@class,"post-author") or contains(@class,"article__author")]',
-        ),
-    )
+_STATED = etree.XPath('//*[@itemprop="author"]')
+_STATED_NAMES = etree.XPath('.//*[@itemprop="name"]')
+_LINKS = etree.XPath(
+    '//a[@rel="author" or contains(@href,"/author/") or contains(@href,"/authors/") or contains(@href,"/autor/") or contains(@href,"/yazar/")]'
 )
-_LEAD = re.compile(
-    r"^(?:(?:author|written|posted|eingestellt|geschrieben|reported|story|words|text|analysis|opinion|article|edited|interview)\s+)?(?:by|von|vom|par|por|da|di|door|av|af|od|autor(?:in|en|ka|zy)?|author(?:s)?|автор(?:ы|и)?|text|texte|yazan|yazar|haber|συντάκτης|του|της|κείμενο|بقلم|كتب)\s*:?\s+",
+_CLASSED = etree.XPath('//*[contains(@class,"author") or contains(@class,"byline")]')
+_CLASSES = (
+    re.compile(r"(?:^|\s)author-name(?:\s|$)|byline__name|author__name|byline-name"),
+    re.compile(r"(?:^|\s)(?:byline|author)(?:\s|$)|article-author|post-author|article__author"),
+)
+_TRAIL = re.compile(
+    r"\s*(?:(?:[,|–—-]|\s(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|on|am|um|le|el|at)[.,]?(?=\s))?\s*\d.*"
+    r"|[,|–—-]?\s*(?:updated|published|last\s+updated|stand)\b.*|\s(?:on|am|um|le|el|at))$",
     re.IGNORECASE,
 )
-_NAME_AND_DAY = re.compile(r"^[^|\d]{5,40}\|\s*\d\d?[./]\d\d?[./]\d{4}")
-_TRAIL = re.compile(r"\s*(?:[,|–—-]?\s*\d.*|[,|–—-]?\s*(?:updated|published|last\s+updated|stand)\b.*)$", re.IGNORECASE)
 _DAY = re.compile(r"[\s,|–—-]+([^\W\d_]{3,12})\.?\s+\d{1,2}\b.*$")
 _SPLIT = re.compile(
-    r"\s*(?:[,;|/•·\n]|\s(?:and|und|et|y|e|ve|и|та|i|och|og|και|with|mit|avec)\s|\s[&+]\s|、|，)\s*", re.IGNORECASE
+    r"\s*(?:[,;|/•·\n]|\s(?:and|und|et|y|e|ve|и|та|i|och|og|και|with|mit|avec)\s|\s[&+–—-]\s|、|，)\s*", re.IGNORECASE
 )
 _NOT_A_PERSON = re.compile(
     r"\b(?:staff|editor(?:s|ial)?|redaktion|redaktor|redacci[oó]n|redazione|r[ée]daction|redakcja|team|desk|news|newsroom|agenc(?:y|ies)|"
@@ -53,7 +52,7 @@ _NOT_A_PERSON = re.compile(
     r"editora|редакция|редакція|новости|агентство|корр|haber|merkezi|ajans[ıi]?|gazete|gazetesi|servis[i]?|"
     r"department|service|wire|wires|reports?|publications?|magazine|times|post|journal|foundation|institute|institut|center|centre|council|"
     r"university|university|association|company|ltd|inc|gmbh|blog|website|portal|archive|world|today|board|society|"
-    r"http|https|www|email|twitter|facebook|follow|share|view|posts?|comments?|published|updated|subscribe|anonymous|unknown)\b|[@\d#©…]|"
+    r"http|https|www|email|twitter|facebook|follow|share|view|posts?|comments?|published|updated|subscribe|anonymous|unknown)\b|[@\d#©…:]|"
     r"\.(?:com|org|net|de|ru|co|tr|uk)\b",
     re.IGNORECASE,
 )
@@ -86,19 +85,22 @@ _PARTICLES = frozenset(
     ]
 )
 _LONGEST = 5  # words of a name
-_BYLINE = 90  # characters
+_WRITTEN_BY = re.compile(
+    r"^(?:written|verfasst|geschrieben|écrit|rédigé|escrito|scritto|geschreven|napisane|skrevet|skriven|автор|написано|yazan|γράφτηκε|συντάχθηκε|كتب)",
+    re.IGNORECASE,
+)
+_TOGETHER = 3  # elements up from the first name in which the others of the byline stand
 
 
-def authors(page: Page, *, link: Link | None, top: Iterable[str] = (), not_people: Iterable[str]) -> tuple[str, ...]:
+def authors(
+    page: Page, *, link: Link | None, top: Sequence[Line] = (), end: Sequence[Line] = (), not_people: Iterable[str]
+) -> tuple[str, ...]:
     """Return the people the page names as authors, in order; the first place that names any is believed.
 
-    `top`: lines printed between headline and text; `not_people`: names of outlets and agencies, folded.
+    `top`: lines printed between headline and text; `end`: behind it; `not_people`: names of outlets and agencies, folded.
     """
     shunned = frozenset(not_people)
-    for stated in chain(
-        _places(page, link),
-        [[line for line in top if len(line) <= _BYLINE and (_LEAD.match(line) or _NAME_AND_DAY.match(line))]],
-    ):
+    for stated in _places(page, link, top, end):
         found = {fold(name): name for text in stated for name in people(text, shunned)}
         if found:
             return tuple(found.values())
@@ -111,11 +113,14 @@ def people(text: str, shunned: frozenset[str] = frozenset()) -> Iterator[str]:
     if text.startswith(("http://", "https://")):
         return
     text = _TRAIL.sub("", _without_day(text))
-    pieces = _SPLIT.split(_LEAD.sub("", text))
+    pieces = _SPLIT.split(without_by(text))
     if len(pieces) == 2 and all(piece and " " not in piece for piece in pieces) and "," in text:  # noqa: PLR2004 - Last, First
         pieces = [f"{pieces[1]} {pieces[0]}"]
+    mixed = any(not piece.isupper() for piece in pieces if piece and " " in piece)
     for piece in pieces:
-        name = _LEAD.sub("", piece or "").strip(" .:-–—()\"'")
+        if piece and mixed and piece.isupper():  # beside names an outlet's or a role
+            continue
+        name = without_by(piece or "").strip(" .:-–—()\"'")
         if _is_person(name) and fold(name) not in shunned:
             yield name
 
@@ -147,15 +152,38 @@ def _cased(letter: str) -> bool:
     return letter.lower() != letter.upper()
 
 
-def _places(page: Page, link: Link | None) -> Iterator[list[str]]:
+def _places(page: Page, link: Link | None, top: Sequence[Line], end: Sequence[Line]) -> Iterator[list[str]]:
     """Where authors are named, the most trusted place first."""
     for value in page.stated("author"):
         yield list(_structured(value))
     yield list(link.authors) if link else []
     for name in _METAS:
         yield list(page.metas.get(name, ()))
-    for path in _PRINTED:
-        yield [words_of(element)[:150] for element in path(page.tree)[:6]]
+    for number in "12":
+        if _WRITTEN_BY.match(page.meta(f"twitter:label{number}") or ""):
+            yield list(page.metas.get(f"twitter:data{number}", ()))
+    stated = (name for element in _STATED(page.tree)[:6] for name in (_STATED_NAMES(element) or [element]))
+    yield [words_of(element)[:150] for element in stated]
+    yield list(bylines(top))
+    for elements in _marked(page.tree):
+        yield [words_of(element)[:150] for element in _together(elements[:6])]
+    yield list(signatures(end))
+
+
+def _marked(tree: etree._Element) -> Iterator[list[etree._Element]]:
+    """Elements that are links to an author's page, or whose class says that they hold names."""
+    yield _LINKS(tree)
+    classed = _CLASSED(tree)
+    for pattern in _CLASSES:
+        yield [element for element in classed if pattern.search(element.get("class"))]
+
+
+def _together(elements: Sequence[etree._Element]) -> list[etree._Element]:
+    """Leave out elements far from the first: other articles have authors too."""
+    if len(elements) < 2:  # noqa: PLR2004
+        return list(elements)
+    home = list(islice(elements[0].iterancestors(), _TOGETHER))[-1]
+    return [element for element in elements if element is elements[0] or home in element.iterancestors()]
 
 
 def _structured(value: object) -> Iterator[str]:

@@ -7,10 +7,11 @@ a budget, shared first come, first served, and given back when the answer has be
 
 import asyncio
 from base64 import b64decode
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import quote, urlsplit
 
 import aiohttp
@@ -26,7 +27,7 @@ from scrapy.http import Headers, Response
 
 from crawler.content_coding import CodingBrokenError, TooLargeError, decode
 from crawler.guard import PublicResolver
-from crawler.outcomes import ProxyRefusedError, UnreadableError
+from crawler.outcomes import HostRestsError, ProxyRefusedError, UnreadableError
 from crawler.received import RECEIVED, received
 
 SMALL = 1 << 19
@@ -37,6 +38,26 @@ SPARE = 3 * MIDDLE
 LONG_HEADERS = 1 << 16
 """Bytes of one header line: the policies of some front pages are longer than the 8 kB aiohttp allows."""
 NO_ENTRY = "our proxy wants other credentials"
+
+
+def asks_to_wait(status: int, retry_after: str | None) -> bool:
+    """Say whether an answer asks us to leave its host alone for now: 429, or 503 with Retry-After (RFC 9110, 10.2.3)."""
+    busy = status == HTTPStatus.SERVICE_UNAVAILABLE and (retry_after or "0").strip() != "0"
+    return busy or status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+@asynccontextmanager
+async def _not_resting(slot: str, resting: Collection[str]) -> AsyncIterator[None]:
+    """Raise HostRestsError where a host has asked us to wait while a request waited for its turn."""
+    if slot in resting:
+        raise HostRestsError("the host has asked us to wait")
+    yield
+
+
+class Resting(Protocol):
+    """A spider that knows which hosts have asked us to wait."""
+
+    resting: set[str]
 
 
 class Budget:
@@ -78,20 +99,31 @@ class Room:
     """
 
     def __init__(self, places: int) -> None:
-        self._free = asyncio.Semaphore(places)
+        self._places = places
         self._inside: set[int] = set()
+        self._changed = asyncio.Event()
+        self.closed = False
 
     async def enter(self, key: int) -> None:
-        """Wait for a place; a redirect or repetition has one."""
-        if key not in self._inside:
-            await self._free.acquire()
-            self._inside.add(key)
+        """Wait for a place. Raises HostRestsError once nobody is let in any more."""
+        while key not in self._inside:
+            if self.closed:
+                raise HostRestsError("the pass is over")
+            if len(self._inside) < self._places:
+                self._inside.add(key)
+            else:
+                self._changed.clear()
+                await self._changed.wait()
 
     def leave(self, key: int) -> None:
         """Give the place of `key` to the next, if it has one."""
-        if key in self._inside:
-            self._inside.remove(key)
-            self._free.release()
+        self._inside.discard(key)
+        self._changed.set()
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self.closed = True
+        self._changed.set()
 
 
 def budget_of(crawler: Crawler) -> Budget:
@@ -151,6 +183,7 @@ class Downloads(AiohttpDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._budget = budget_of(crawler)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._unused = self._session  # Scrapy's own has no place for a resolver
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -171,13 +204,18 @@ class Downloads(AiohttpDownloadHandler):
     async def _make_request(self, request: Request, timeout: float) -> AsyncIterator[_ClientResponse]:
         """Yield the answer; `timeout` is from the request to the last byte, the wait for our own budget left out."""
         key = key_of(request)
+        slot, resting = request.meta["download_slot"], cast("Resting", self.crawler.spider).resting
         try:
             async with (
+                self._turns[slot],  # without a delay Scrapy sends all that waits for a host at once
+                _not_resting(slot, resting),
                 asyncio.timeout(timeout) as deadline,
                 super()._make_request(request, 0) as response,  # 0: no other limit
             ):
                 if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and request.meta.get("proxy"):
                     raise ProxyRefusedError(NO_ENTRY)
+                if asks_to_wait(response.status, response.headers.get("Retry-After")):
+                    resting.add(slot)  # before the next in the slot's queue is sent
                 answer = cast("_Answer", response)
                 answer.budget, answer.key, answer.deadline = self._budget, key, deadline
                 answer.most = self._default_maxsize

@@ -10,6 +10,9 @@ _XML = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:\-]+)""")
 _HTTP = re.compile(r"""charset\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
 _LANG = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([a-z]{2})""", re.IGNORECASE)
 _TURKISH = re.compile(rb"(?<=[a-z])[\xf0\xfd\xfe](?=[a-z\s.,'])")  # ð, ý, þ of windows-1252; Icelandic has æ as well
+# Neither looks beyond the next tag of its kind, so that thousands that are never closed cost no more than one
+_UNPRINTED = re.compile(rb"(?i)<(?:script|style)\b[^<]*+(?:<(?!/?(?:script|style)\b)[^<]*+)*+</(?:script|style)\b")
+_MARKUP = re.compile(rb"<[^<>]*+>|&\w{1,32};")
 _META_WITHIN = 1024  # bytes; WHATWG HTML, "prescan a byte stream"
 _SAMPLE = 30_000  # bytes that detection looks at
 _MOST_BROKEN = 0.002  # share of bytes that may be wrong in a page that is still taken as it is labelled
@@ -121,4 +124,4 @@ def _detected(body: bytes, language: str | None) -> str:
 
 def _text_only(body: bytes) -> bytes:
     """Markup is ASCII and would drown what tells encodings apart."""
-    return re.sub(rb"<[^>]*>|&\w+;", b" ", re.sub(rb"(?is)<(script|style).*?</\1>", b" ", body))
+    return _MARKUP.sub(b" ", _UNPRINTED.sub(b" ", body))

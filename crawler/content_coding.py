@@ -23,6 +23,9 @@ class TooLargeError(ValueError):
     """More bytes come out than are allowed."""
 
 
+_MOST_CODINGS = 3  # one is usual; each costs a whole unpacking
+
+
 def decode(payload: bytes, content_encodings: Iterable[str], *, max_bytes: int) -> bytes:
     """Return `payload` without what its Content-Encoding headers say was done to it, the last first.
 
@@ -30,6 +33,8 @@ def decode(payload: bytes, content_encodings: Iterable[str], *, max_bytes: int) 
     Raises CodingBrokenError and TooLargeError (over `max_bytes`).
     """
     codings = [coding.strip().lower() for value in content_encodings for coding in value.split(",")]
+    if len(codings) > _MOST_CODINGS:
+        raise CodingBrokenError(f"{len(codings)} codings on top of each other")
     for coding in reversed(codings):
         if coding in _PIECES and payload:  # a 304 states the coding of what it does not send
             payload = _whole(payload, _PIECES[coding], max_bytes)

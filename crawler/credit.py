@@ -63,6 +63,8 @@ class Reading:
     """Lines in which the page's own outlet dates the article."""
     top: tuple[Line, ...] = ()
     """Lines between headline and text."""
+    end: tuple[Line, ...] = ()
+    """The last lines of the text and those behind it."""
 
 
 def read_credits(
@@ -86,6 +88,7 @@ def read_credits(
         lines=tuple(spent),
         own_days=tuple(own_days),
         top=tuple(zones["top"]),
+        end=tuple(zones["end"]),
     )
 
 
@@ -192,6 +195,7 @@ def _credible(rule: Rule, line: Line, match: re.Match[str], url: str | None, nam
 def _zones(printed: Sequence[Line], paragraphs: Sequence[str], title: str | None) -> dict[Where, list[Line]]:
     """Part the lines of a page by where they stand to its text."""
     leads = {paragraph[:_LEAD] for paragraph in paragraphs if len(paragraph) >= _LEAD}
+    leads.discard((title or "")[:_LEAD])  # it may stand in a menu too
     inside = [place for place, line in enumerate(printed) if line.text[:_LEAD] in leads]
     first, last = (inside[0], inside[-1]) if inside else (0, len(printed) - 1)
     heads = [place for place in range(min(first + 1, len(printed))) if title and title[:_LEAD] in printed[place].text]

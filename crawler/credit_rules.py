@@ -44,6 +44,7 @@ def _label(name: str, languages: str, label: str) -> Rule:
         confidence=0.85,
         where="end",
         whole=True,
+        hints=(":", "："),
     )
 
 
@@ -220,6 +221,7 @@ RULES = (
         where="top",
         known=True,
         whole=True,
+        hints=("by", "von", "par"),
         pattern=re.compile(
             r"^(?:by|von|par)\s+[^,|/\n]{3,60}(?:\s*[,|/]\s*|\s+for\s+|\s+-\s+)(?:the\s+)?(?P<source>[^,|/\n]{2,40})$",
             re.IGNORECASE,
@@ -266,6 +268,7 @@ RULES = (
         confidence=0.85,
         where="end",
         known=True,
+        hints=("(", " - "),
         pattern=re.compile(
             r"[\s.!?»”\"](?:\(|\s-\s)(?P<source>[^\W\d_][\w\-]*(?:\s[^\W\d_][\w\-]*){0,2})(?:\s*[/,]\s*[\w\-\s]{2,20}){0,3}\)?\s*\.?$"
         ),
@@ -279,6 +282,7 @@ RULES = (
         where="end",
         known=True,
         whole=True,
+        hints=("avec",),
         pattern=re.compile(
             r"^[(\[]?\s*(?:[^()\n]{0,40}\s)?avec\s+(?:les?\s+agences?\s+|l['’])?(?P<source>[^()\n,.]{2,40}?)(?:\s*(?:,|et)\s+[^()\n]{2,40})?\s*[)\]]?\.?$",
             re.IGNORECASE,
@@ -293,6 +297,7 @@ RULES = (
         where="end",
         known=True,
         whole=True,
+        hints=("mit", "with", "con ", "με"),
         pattern=re.compile(
             r"^\W{0,2}(?:mit\s+(?:material|informationen)\s+(?:von|der)|(?:with\s+(?:reporting|material|input|inputs|files|agency\s+inputs)\s+(?:by|from))|con\s+informaci[óo]n\s+de|με\s+πληροφορίες\s+από)\s+(?:der\s+|the\s+)?(?P<source>[^\n,.;()]{2,40})",
             re.IGNORECASE,
@@ -306,6 +311,7 @@ RULES = (
         confidence=0.8,
         where="end",
         known=True,
+        hints=("contributed",),
         pattern=re.compile(
             r"(?P<source>(?:The\s+)?[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,3})\s+contributed\s+to\s+this\s+(?:report|story|article)"
         ),
@@ -319,6 +325,7 @@ RULES = (
         where="end",
         known=True,
         whole=True,
+        hints=("copyright", "©", "(c)"),
         pattern=re.compile(
             r"^\W{0,2}(?:copyright[\s:©]*(?:\(c\)\s*)?|(?:©|\(c\))\s*(?=\d{4}))(?:\d{4}\s*)?(?P<source>[^,.;|©\d]{2,50}?)(?:[,.;|\s]|\d{4}|$).{0,80}$",
             re.IGNORECASE,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
@@ -146,6 +147,23 @@ def published(
     if not (best and link and modified) or "day" in (best.precision, link.precision):
         return best
     return link if best.at == modified.at and link.at < best.at and link.at <= now else best
+
+
+def seen_first(stated: Sequence[Stamp | None], seen: Sequence[Stamp]) -> list[Stamp | None]:
+    """Return statements of a time with those first whose day is the one printed with the article."""
+    days = {stamp.day for stamp in seen}
+    return sorted(stated, key=lambda stamp: not (stamp and days & _days(stamp)))
+
+
+def as_seen(stamp: Stamp, seen: Sequence[Stamp]) -> Stamp:
+    """Return a time stated in UTC with the day its readers see, where that is printed or in the address."""
+    if stamp.offset != "+00:00":
+        return stamp
+    for other in seen:
+        start = datetime.fromisoformat(other.day).replace(tzinfo=UTC)
+        if start - timedelta(hours=14) <= stamp.at < start + timedelta(hours=36):  # offsets run from -12 to +14
+            return replace(stamp, day=other.day)
+    return stamp
 
 
 def _days(stamp: Stamp) -> set[str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from crawler.feeds import links_from_feed, looks_like_html
 from crawler.listing import MAX_BYTES, MAX_LINKS, Child, Listing, at_most, in_one_line, unpack
-from crawler.pages import feeds_of_page, links_from_page
+from crawler.pages import links_from_page
 from crawler.robots import robots_sitemaps
 from crawler.sitemaps import links_from_sitemap
 from storage.records import FeedKind, Outlet
@@ -18,7 +18,6 @@ from storage.records import FeedKind, Outlet
 __all__ = [
     "Child",
     "Listing",
-    "feeds_of_page",
     "links_from_feed",
     "links_from_page",
     "links_from_sitemap",

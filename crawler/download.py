@@ -16,13 +16,21 @@ from datetime import datetime
 from typing import Any, Literal
 
 from scrapy import Request, Spider, signals
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.bodies import Budget, Room
-from crawler.manners import Clock, Hosts, utc_now
-from crawler.outcomes import HostRestsError, is_local, is_nameless, outcome_of, outcome_of_error, reason_of
+from crawler.manners import BUSY, Clock, Hosts, utc_now
+from crawler.outcomes import (
+    HostRestsError,
+    RobotsUnknownError,
+    is_local,
+    is_nameless,
+    outcome_of,
+    outcome_of_error,
+    reason_of,
+)
 from crawler.outlets import host_of
 from crawler.received import RECEIVED, Received
 from crawler.settings import Crawl
@@ -67,6 +75,9 @@ class Answer:
     policy: HostPolicy | None = None
     """Of the host that answered, where it could be read."""
     retry_after: str | None = None
+    """What a 429 or 503 said; its host is `asked`'s."""
+    asked: str = ""
+    """The address that answered or failed in the end, behind redirects."""
     local: bool = False
     """This machine itself said that it reaches nobody: no route, or no name server that answers."""
     nameless: bool = False
@@ -87,40 +98,42 @@ async def crawl(
     hosts: Hosts,
     limit_s: float | None = None,
     clock: Clock = utc_now,
+    dropped: Callable[[Fetch], None] = lambda fetch: None,
 ) -> bool:
     """Ask for `fetches` and for whatever `handle` adds, until nothing is left, or no more after `limit_s`.
 
-    Returns whether the limit ended it. Raises what `handle` raises.
+    `dropped` is told of what was not asked: its host asked us to wait, or the time was over. Returns whether the limit
+    ended it. Raises what `handle` raises.
     """
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # what the web does to us is an outcome, not a log line
     runner = AsyncCrawlerRunner(scrapy_settings(settings, hosts.delays_s))
     crawler = runner.create_crawler(_Spider)
     errors: list[BaseException] = []
     stopping: list[asyncio.Task[None]] = []
+    room = Room(settings.concurrency)
 
     def stop(failure: Failure) -> None:
         """A failing handler would only be logged by Scrapy: end the crawl and tell the caller."""
         if not errors:
             errors.append(failure.value or RuntimeError("the crawl failed without saying why"))
-            stopping.append(asyncio.get_running_loop().create_task(crawler.stop_async()))
+            stopping.append(asyncio.get_running_loop().create_task(_end(crawler, room)))
+
+    def left(request: Request) -> None:
+        """What is asked once more, or elsewhere, gives its place back while it waits: else those that wait have them all."""
+        room.leave(id(request.cb_kwargs.get("fetch")))
 
     crawler.signals.connect(stop, signal=signals.spider_error)
-    budget = Budget(settings.max_body_bytes)
-    crawling = runner.crawl(
-        crawler,
-        fetches=tuple(fetches),
-        handle=handle,
-        errors=errors,
-        clock=clock,
-        hosts=hosts,
-        budget=budget,
-        room=Room(settings.concurrency),
-    )
+    crawler.signals.connect(left, signal=signals.request_scheduled)
+    shared = _Shared(
+        handle=handle, dropped=dropped, errors=errors, clock=clock, hosts=hosts,
+        budget=Budget(settings.max_body_bytes), room=room,
+    )  # fmt: skip
+    crawling = runner.crawl(crawler, fetches=tuple(fetches), shared=shared)
     try:
         # Scrapy takes a cancellation for an ordinary end: keep it out
         done, _ = await asyncio.wait({asyncio.shield(crawling)}, timeout=limit_s)
         if not done:  # what is in the air comes down, what waits stays waiting
-            await crawler.stop_async()
+            await _end(crawler, room)
     except asyncio.CancelledError as error:
         errors.append(error)  # what still comes in is nobody's answer
         _hush()
@@ -130,6 +143,16 @@ async def crawl(
     if done:
         crawling.result()
     return not done
+
+
+async def _end(crawler: Crawler, room: Room) -> None:
+    """Let what is in the air come down; what has not been sent, be it for a host's delay, is not asked."""
+    room.close()
+    for slot in crawler.engine.downloader.slots.values() if crawler.engine else ():
+        while slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Failure(HostRestsError("the pass is over")))  # type: ignore[no-untyped-call]
+    await crawler.stop_async()
 
 
 def _hush() -> None:
@@ -180,32 +203,31 @@ def scrapy_settings(settings: Crawl, delays_s: Mapping[str, float]) -> dict[str,
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What belongs to a crawl as a whole."""
+
+    handle: Handle
+    dropped: Callable[[Fetch], None]
+    errors: list[BaseException]
+    clock: Clock
+    hosts: Hosts
+    budget: Budget
+    room: Room
+
+
 class _Spider(Spider):
     """Turns fetches into requests and answers into calls of `handle`."""
 
     name = "cuttings"
 
-    def __init__(
-        self,
-        *,
-        fetches: Iterable[Fetch],
-        handle: Handle,
-        errors: list[BaseException],
-        clock: Clock,
-        hosts: Hosts,
-        budget: Budget,
-        room: Room,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, fetches: Iterable[Fetch], shared: _Shared, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.clock = clock  # this and the next three are for the middlewares
-        self.hosts = hosts
-        self.resting = set(hosts.resting)
-        self.budget = budget
-        self.room = room
+        self.clock, self.hosts = shared.clock, shared.hosts  # these are for the middlewares and the handler
+        self.budget, self.room = shared.budget, shared.room
+        self.resting = set(shared.hosts.resting)
         self._fetches = fetches
-        self._handle = handle
-        self._errors = errors
+        self._handle, self._dropped, self._errors = shared.handle, shared.dropped, shared.errors
 
     async def start(self) -> AsyncIterator[Request]:
         for fetch in self._fetches:
@@ -257,7 +279,8 @@ class _Spider(Spider):
             size_bytes=len(response.body),
             capture=capture,
             policy=response.meta.get("policy"),
-            retry_after=_header(response, "Retry-After") or None,
+            retry_after=(_header(response, "Retry-After") or None) if response.status in BUSY else None,
+            asked=response.url,
         )
         async for request in self._pass_on(answer):
             yield request
@@ -265,11 +288,13 @@ class _Spider(Spider):
     async def _failed(self, failure: Failure) -> AsyncIterator[Request]:
         error = failure.value or RuntimeError("a failure without a reason")
         fetch = failure.request.cb_kwargs["fetch"]  # type: ignore[attr-defined]
-        if isinstance(error, HostRestsError):
+        if isinstance(error, HostRestsError) or (self.room.closed and isinstance(error, RobotsUnknownError)):
             self.room.leave(id(fetch))
+            self._dropped(fetch)
             return  # not asked: the link waits
         outcome = outcome_of_error(error)
         if outcome is None:
+            self.room.leave(id(fetch))
             raise RuntimeError(f"unexpected: {error!r}") from error
         answer = Answer(
             fetch=fetch,
@@ -278,6 +303,7 @@ class _Spider(Spider):
             reason=reason_of(error),
             policy=failure.request.meta.get("policy"),  # type: ignore[attr-defined]
             retry_after=getattr(error, "retry_after", None),
+            asked=failure.request.url,  # type: ignore[attr-defined]
             local=is_local(error),
             nameless=is_nameless(error),
         )

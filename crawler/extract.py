@@ -22,6 +22,7 @@ from crawler.markup import Line, Page, lines, plain, read_page, texts
 from crawler.mending import mended, parted, standfirst
 from crawler.narrowing import narrowed
 from crawler.outlets import Directory
+from crawler.printed import day_lines
 from crawler.sources import AGENCY_NAMES, Names, squeeze
 from crawler.walls import LONGEST_WALL, WALLS, Wall, wall_of
 from storage.errors import ExtractError
@@ -74,7 +75,8 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
     people = authors(
         page,
         link=capture.link,
-        top=[line.text for line in reading.top],
+        top=reading.top,
+        end=reading.end,
         not_people=_not_people(page, outlet, reading.credits),
     )
     text = "\n\n".join(
@@ -156,7 +158,12 @@ def _published(capture: Capture, page: Page, outlet: Outlet | None, reading: Rea
     ]  # bylines bear our day
     others = frozenset(f"{credit.stated_at:%Y-%m-%d}" for credit in dated)
     stated = metadata.published(
-        page, outlet=outlet, link=capture.link, own_lines=reading.own_days, not_days=others, now=now
+        page,
+        outlet=outlet,
+        link=capture.link,
+        own_lines=[*reading.own_days, *day_lines(reading.top, reading.end)],
+        not_days=others,
+        now=now,
     )
     if stated:
         return stated

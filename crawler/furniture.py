@@ -15,6 +15,8 @@ from storage.words import fold
 
 SHORT = 220  # characters; longer paragraphs are somebody's prose unless a legal phrase opens them
 _PROSE = 40  # characters
+_OPENING = 300  # characters in which a legal phrase shows
+_NO_WORD = re.compile(r"\W+")
 _WITH_PROSE = ("p", "div", "span", "li", "td", "br", "a", "em", "strong", "b", "i", "blockquote", "section", "article")
 _MOST_OF_PAGE = 0.2  # an element holding more of the page's prose than this is no furniture, whatever its class says
 
@@ -87,7 +89,7 @@ _LEGAL = re.compile(
 
 def is_furniture(paragraph: str) -> bool:
     """Tell whether a paragraph belongs to the page and not to the article."""
-    return bool(_LEGAL.match(paragraph) or (len(paragraph) <= SHORT and _WHOLE.match(paragraph)))
+    return bool(_LEGAL.match(paragraph[:_OPENING]) or (len(paragraph) <= SHORT and _WHOLE.match(paragraph)))
 
 
 def repeats_title(paragraph: str, title: str | None) -> bool:
@@ -113,13 +115,15 @@ def without_furniture(
     the line of authors and date.
     """
     credits = list(spent)
-    unwanted = {_key(line) for lines in (credits, map(_undated, credits), teasers) for line in lines}
+    unwanted = {_key(line) for lines in (credits, map(_undated, credits)) for line in lines}
+    away = frozenset(teasers)
     people = {_key(name) for name in authors}
     kept: list[str] = []
     for place, paragraph in enumerate(paragraphs):
         key = _key(paragraph)
         near_edge = place < _HEAD or place >= len(paragraphs) - _FOOT
-        if not key or key in unwanted or is_furniture(paragraph) or (place < _HEAD and repeats_title(paragraph, title)):
+        unfit = not key or key in unwanted or paragraph in away or is_furniture(paragraph)
+        if unfit or (place < _HEAD and repeats_title(paragraph, title)):
             continue
         if near_edge and _is_byline(paragraph, people):
             continue
@@ -135,7 +139,7 @@ def _undated(line: str) -> str:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"\W+", "", fold(text))
+    return _NO_WORD.sub("", fold(text))
 
 
 def _is_byline(paragraph: str, people: set[str]) -> bool:

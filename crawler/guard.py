@@ -115,7 +115,7 @@ class Guard:
             return request.replace(url=bare)
         if not self._allow_private:
             address = literal(host)
-            at_proxy = (host, port or {"https": 443}.get(parts.scheme, 80)) in self._proxies
+            at_proxy = (host.rstrip("."), port or {"https": 443}.get(parts.scheme, 80)) in self._proxies
             if at_proxy or (address and not is_public(address)):
                 raise AddressRefusedError(f"private address: {host}")
         request.meta["download_slot"] = host_of(request.url)  # a redirect may have changed the host

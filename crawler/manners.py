@@ -14,7 +14,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.bodies import Room
 from crawler.outcomes import EXPECTED, HostRestsError, RobotsRefusedError, RobotsUnknownError
+from crawler.outlets import host_of
 from crawler.robots_rules import FRESH_H, MOST_BYTES, USABLE_DAYS, Rules, conclusive, robots_text
 from storage.records import HostPolicy
 
@@ -50,6 +52,7 @@ class Crawling(Protocol):
     clock: Clock
     hosts: Hosts
     resting: set[str]
+    room: Room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,7 @@ class Robots:
             waits = error if getattr(error, "retry_after", None) else None
             return _Stated(policy=known, rules=Rules(known.robots, self._agent), error=waits)
         rules = Rules(policy.robots, self._agent)
+        self._slow_down(host_of(origin), rules.delay_s)
         if error is None and (not self._obey or rules.allow(policy.tdmrep_url)):
             policy, error = await self._with_tdmrep(policy)
         return _Stated(policy=policy, rules=rules, error=error)
@@ -167,27 +171,29 @@ class Robots:
 
 
 class Rests:
-    """A host that answers 429 or 503 with Retry-After is asked nothing more in this pass (RFC 9110, 10.2.3)."""
+    """A host that answers 429, or 503 with Retry-After, is asked nothing more in this pass (RFC 9110, 10.2.3)."""
 
-    def __init__(self, resting: set[str]) -> None:
-        self._resting = resting
+    def __init__(self, crawling: "Crawling") -> None:
+        self._crawling = crawling
+        self._resting = crawling.resting
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(cast("Crawling", crawler.spider).resting)
+        return cls(cast("Crawling", crawler.spider))
 
     async def process_request(self, request: Request) -> None:
+        if self._crawling.room.closed:
+            raise HostRestsError("the pass is over")
         if request.meta["download_slot"] in self._resting:
             raise HostRestsError("the host has asked us to wait")
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        if _wait(response):
+        if request.meta["download_slot"] in self._resting:  # `Downloads` has seen this answer first
             request.meta["dont_retry"] = True
-            self._resting.add(request.meta["download_slot"])
         return response
 
 
 def _wait(response: Response) -> str | None:
     """Return the Retry-After of an answer that asks us to wait."""
     stated = response.headers.get("Retry-After") if response.status in BUSY else None
-    return stated.decode("latin-1") if stated else None
+    return stated.decode("latin-1") if stated and stated.strip() != b"0" else None

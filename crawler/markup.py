@@ -85,7 +85,12 @@ _UNPRINTED = ("script", "style", "template", "svg", "math")
 _CLASSES = etree.ElementDefaultClassLookup(
     element=lxml_html.HtmlElement
 )  # lxml.html's own asks Python for each element
-_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+_INVISIBLE = "\xad\u200b\u2060\ufeff"
+# XML has no control characters and no U+FFFE; one of them in a text makes body extractors give up the page
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r\x0c"))
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|[xX]0{0,9}(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?![\da-fA-F]));?"
+)
 _ARTICLE_TYPE = re.compile(r"(?:^|[/:])(?!Job)\w*(?:Article|Posting)$")
 _NOT_THIS_PAGE = frozenset(
     (
@@ -144,7 +149,7 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
     parser = lxml_html.HTMLParser(**_PARSER_OPTIONS)
     parser.set_element_class_lookup(_CLASSES)
     try:
-        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = lxml_html.document_fromstring(_without_controls(text.encode("utf-8", "replace")), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
     articles = tuple(_articles(tree))
@@ -161,6 +166,12 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         canonical_url=absolute(capture.url, canonical),
         og_url=absolute(capture.url, og_url),
     )
+
+
+def _without_controls(markup: bytes) -> bytes:
+    for mark in (b"\xef\xbf\xbe", b"\xef\xbf\xbf"):
+        markup = markup.replace(mark, b"")
+    return _CONTROL_REFERENCE.sub(b"", markup.translate(None, _CONTROLS).replace(b"\x0c", b" "))
 
 
 _HEAD = frozenset(("base", "link", "meta", "noscript", "object", "script", "style", "template", "title"))
@@ -197,12 +208,15 @@ def plain(text: str | None) -> str:
     """Return text with entities resolved, tags and invisible marks gone, white space collapsed."""
     text = html.unescape(text or "")
     if "<" in text:
-        text = re.sub(r"</?[a-zA-Z][^>]*>", " ", text)
+        text = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
     return _printed(text)
 
 
 def _printed(text: str) -> str:
-    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
+    if not text.isascii():
+        for mark in _INVISIBLE:
+            text = text.replace(mark, "")
+    return " ".join(text.split())
 
 
 def words_of(element: etree._Element) -> str:
@@ -220,7 +234,11 @@ def lines(tree: etree._Element) -> tuple[Line, ...]:
     for event, element in walker:
         tag, start = element.tag, event == "start"
         if tag in _BLOCKS:
-            printer.end_line(element if start and tag != "br" else element.getparent())
+            owner = element if start and tag != "br" else element.getparent()
+            if printer.text:
+                printer.end_line(owner)
+            else:  # most blocks begin and end right behind another
+                printer.owner = owner
         elif tag == "a":
             printer.mark_link(element.get("href") if start else None)
         if start and tag in _UNREAD:
@@ -239,20 +257,17 @@ class _Printer:
     def __init__(self, owner: etree._Element) -> None:
         self.lines: list[Line] = []
         self.text: list[str] = []
-        self._owner = owner
+        self.owner = owner
         self._links: list[tuple[str, str]] = []
         self._open: tuple[str, int] | None = None
 
     def end_line(self, owner: etree._Element | None) -> None:
         """Close the line; what follows stands in `owner`. A link around blocks goes on in the next line."""
-        if not self.text:  # most blocks begin and end right behind another
-            self._owner = owner
-            return
         address = self._open[0] if self._open else None
         self.mark_link(None)
         if words := _printed("".join(self.text)):
-            self.lines.append(Line(text=words, element=self._owner, links=tuple(self._links)))
-        self._owner, self.text, self._links = owner, [], []
+            self.lines.append(Line(text=words, element=self.owner, links=tuple(self._links)))
+        self.owner, self.text, self._links = owner, [], []
         self.mark_link(address)
 
     def mark_link(self, address: str | None) -> None:

@@ -5,6 +5,7 @@ the same kind of parent) or is a heading among them. Extractors lose such lines:
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ _PROSE = 80  # characters; lines as long as this are paragraphs and no headings,
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _CELLS = ("td", "th")
 _NEAR = 3  # parents up from a paragraph to what holds the headings between paragraphs
+_NO_LETTER = re.compile(r"[\W_]+")
 _STANDFIRST = 40  # characters
 _STANDFIRST_CLASS = re.compile(
     r"sub-?(?:title|headline|head)|standfirst|(?:\b|_)(?:dek|deck|lede?|lead|intro|announce|perex|chapo|spot|abstract|summary)\b|vorspann",
@@ -105,7 +107,9 @@ def _places(paragraphs: Sequence[str], printed: Sequence[Line]) -> Iterator[int 
         at.setdefault(_key(line.text), []).append(place)
     last = -1
     for paragraph in paragraphs:
-        found = next((place for place in at.get(_key(paragraph), ()) if place > last), None)
+        places = at.get(_key(paragraph), [])
+        following = bisect_right(places, last)
+        found = places[following] if following < len(places) else None
         yield found
         last = last if found is None else found
 
@@ -139,4 +143,4 @@ def _shape(element: etree._Element) -> tuple[str | None, ...]:
 
 @lru_cache(maxsize=8192)  # the same lines are compared several times over
 def _key(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
+    return _NO_LETTER.sub("", text)

@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from storage.words import fold
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*\|\s*|\s+::\s+")
 _ALIKE = 0.6  # ratio from which two strings are wordings of one headline
+_LONGEST = 400  # characters of a headline that are compared
 _PART = 0.35  # share of a title below which a heading inside it is the site's name or a section
 _PUBLISHED = [
     "article:published_time",
@@ -91,7 +92,9 @@ def headline(page: Page, *, outlet: Outlet | None, link: Link | None) -> str | N
             key=lambda pair: pair[0],
         )
         if likeness >= _ALIKE:
-            return _without_kicker(page, best, others)
+            return best if fold(best) in map(fold, stated) else _without_kicker(page, best, others)
+        if only := _only_heading(page, headings):
+            return only
     return next(iter((*others[:1], *headings[:1], *([element] if element else []))), None)
 
 
@@ -99,6 +102,8 @@ def without_site(title: str, names: Iterable[str]) -> str:
     """Return `title` without an outlet's name (folded `names`) set before or behind it."""
     known = {name for name in names if name}
     while True:
+        if len(title) > _LONGEST:
+            return title
         pieces = list(_SEPARATOR.finditer(title))
         if pieces and _is_site(title[pieces[-1].end() :], known):
             title = title[: pieces[-1].start()].strip()
@@ -124,13 +129,17 @@ def published(
     timezone = _timezone(outlet, link)
     stated = list(_stamps(page, _PUBLISHED, "datePublished", timezone))
     stated.append(link.published if link else None)
+    own = [stamp for line in own_lines if (stamp := dates.parse_stamp(line, basis="page", timezone=timezone))]
+    seen = [stamp for stamp in (dates.from_url(page.url), *own[:1]) if stamp and stamp.day not in not_days]
+    stated = dates.seen_first(stated, own[:1])
     if not any(stamp and stamp.precision != "day" for stamp in stated):
-        stated += [dates.parse_stamp(line, basis="page", timezone=timezone) for line in own_lines]
+        stated += [stamp for stamp in own if stamp.day not in not_days]
         stated += _printed(page, timezone, not_days)
         stated += _stamps(page, _ANY_DATE, "", timezone)
-    return dates.published(
+    found = dates.published(
         stated, modified=_modified(page, timezone, now), link=link.published if link else None, now=now
     )
+    return dates.as_seen(found, seen) if found and not timezone else found
 
 
 def guessed(page: Page, *, now: datetime) -> Stamp | None:
@@ -231,13 +240,22 @@ def _headings(page: Page) -> list[str]:
     return []
 
 
+def _only_heading(page: Page, headings: Sequence[str]) -> str | None:
+    """Return the one h1 of the page if it heads an article or the main part: it is printed, whatever cards say."""
+    found = list(page.tree.iter("h1"))
+    if len(found) != 1 or len(headings) != 1 or " " not in headings[0]:
+        return None
+    around = [element.tag for element in found[0].iterancestors()]
+    return headings[0] if {"article", "main"} & set(around) and not {"nav", "aside", "footer"} & set(around) else None
+
+
 def _truncation_free(text: str) -> str:
     return "" if text.endswith(("...", "…")) else text
 
 
 def _likeness(one: str, other: str) -> float:
     """0–1; a heading inside a longer title counts by how much of it it is."""
-    a, b = fold(one), fold(other)
+    a, b = fold(one[:_LONGEST]), fold(other[:_LONGEST])
     shorter, longer = sorted((a, b), key=len)
     if longer.startswith(shorter) or longer.endswith(shorter):
         return max(_ALIKE, len(shorter) / len(longer)) if len(shorter) >= _PART * len(longer) else 0.0

@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from crawler.urls import without_credentials
 from storage.records import Outcome
 
 
@@ -82,7 +83,16 @@ LOCAL_ERRORS = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN,
 NAMELESS_ERRORS = frozenset({socket.EAI_NONAME, socket.EAI_NODATA})
 
 _NOISE = re.compile(r" ssl:(?:default|<[^>]*>)")  # aiohttp's, in the middle of its sentences
-_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]*@")
+_IN_WORDS: Mapping[int, str] = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "connection reset",
+    errno.EHOSTUNREACH: "host unreachable",
+    errno.ENETUNREACH: "network unreachable",
+    errno.ENETDOWN: "network down",
+    errno.ETIMEDOUT: "connection timed out",
+    socket.EAI_AGAIN: "no name server answers",
+    **dict.fromkeys((socket.EAI_NONAME, socket.EAI_NODATA), "no such host"),
+}
 
 
 def outcome_of(status: int) -> Outcome | None:
@@ -103,8 +113,11 @@ def reason_of(error: BaseException) -> str:
     """Return a failure in one line, without credentials."""
     if any(isinstance(cause, ServerDisconnectedError) for cause in _causes(error)):
         return "the server broke off"  # aiohttp shows half a head here
-    line = _NOISE.sub("", str(error).split("\n")[0])
-    return _CREDENTIALS.sub("", line) or type(error).__name__
+    numbers = [cause.errno or 0 for cause in _causes(error) if isinstance(cause, OSError)]
+    if words := next((_IN_WORDS[number] for number in numbers if number in _IN_WORDS), ""):
+        proxy = any(isinstance(cause, ClientProxyConnectionError) for cause in _causes(error))
+        return f"our proxy: {words}" if proxy else words
+    return without_credentials(_NOISE.sub("", str(error).split("\n")[0])) or type(error).__name__
 
 
 def is_local(error: BaseException) -> bool:

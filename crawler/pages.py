@@ -100,15 +100,6 @@ def _link(anchor: _Anchor, time: str | None, url: str, outlet: Outlet) -> Link:
     )
 
 
-def feeds_of_page(body: bytes, url: str, *, content_type: str = "", max_bytes: int = MAX_BYTES) -> tuple[str, ...]:
-    """Return the feeds a page names in its head, or failing that links to, in its order; feeds of comments left out."""
-    body, _ = unpack(body, max_bytes=max_bytes)
-    tree, _ = _tree(body, content_type, None)
-    if tree is None:
-        return ()
-    return feeds_in(tree, _base(tree, url))
-
-
 def _tree(body: bytes, content_type: str, language: str | None) -> tuple[etree._Element | None, str | None]:
     """Parse a page; the line says what was left out or why there is nothing."""
     text = decode(body, content_type, language=language)

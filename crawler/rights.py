@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import unquote, urlsplit
 
+from crawler.robots_rules import product_of
 from crawler.urls import clean_url
 from storage.records import Article, Capture, HostPolicy
 
@@ -55,7 +56,7 @@ def noarchive(capture: Capture, *, agent: str) -> bool | None:
 
     `agent` is our user agent; what is said to others by name is not meant for us.
     """
-    agents = _ANY_AGENT | {agent.partition("/")[0].strip().lower()}
+    agents = _ANY_AGENT | {product_of(agent).lower()}
     said = [(name, content) for name, content in _metas(capture) if name]
     said += [_of_agent(value) for name, value in capture.headers if name.lower() == "x-robots-tag"]
     asks = any(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from protego import Protego
 
+from crawler.robots_rules import Rules, product_of
 from crawler.urls import clean_url
 
 _SITEMAP = re.compile(r"\s*site-?map\s*:\s*(\S+)", re.IGNORECASE)
@@ -20,14 +21,15 @@ def robots_sitemaps(body: bytes, url: str = "") -> tuple[str, ...]:
 
 
 def closing_rule(robots: str, url: str, agent: str) -> str | None:
-    """Return the lines by which a robots.txt closes an address to `agent` (a product token); None if it is open.
+    """Return the lines by which a robots.txt closes an address to `agent`, our user agent; None if it is open.
 
-    What counts is Protego's verdict, as in a crawl; the lines are the longest that say so (RFC 9309, 2.2.2).
+    What counts is the verdict of a crawl; the lines are the longest that say so (RFC 9309, 2.2.2).
     """
-    if Protego.parse(robots).can_fetch(url, agent):
+    if Rules(robots, agent).allow(url):
         return None
+    ours = product_of(agent).lower()
     groups = list(_groups(robots))
-    named = [group for group in groups if any(name != "*" and agent.lower().startswith(name) for name in group[0])]
+    named = [group for group in groups if any(re.split(r"[/\s*]", name, maxsplit=1)[0] == ours for name in group[0])]
     chosen = named or [group for group in groups if "*" in group[0]]
     closing = [
         (path, names)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crawler.outlets import Directory, host_of
 from storage.words import fold
 
+_NO_LETTER = re.compile(r"[\W_]+")
 _SHORT_NAME = 4  # letters; AP, Fars, WAM are words or parts of words too
 _SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gen", "bel"))
 
@@ -86,7 +87,7 @@ def _is_agency(name: str) -> bool:
 
 def squeeze(name: str) -> str:
     """Return the letters and digits of a name, folded."""
-    return re.sub(r"[\W_]", "", fold(name))
+    return _NO_LETTER.sub("", fold(name))
 
 
 def is_generic(name: str) -> bool:

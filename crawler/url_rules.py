@@ -48,7 +48,7 @@ SESSION = frozenset(_words("jsessionid phpsessid aspsessionid cfid cftoken zenid
 SESSION_IF_LONG = frozenset(_words("sid s session sess"))
 SESSION_VALUE = re.compile(r"[0-9A-Fa-f]{24,}")
 
-# "where you came from" where the value is a word; a number may be the article's
+# "where you came from" where the value is a word and the path names an article; else it may name the article
 SOURCE_IF_WORD = frozenset(_words("ref referrer referer source src from via partner cmp cid share shared feature"))
 AMP_IF_SAID = frozenset(_words("outputtype output type view mode platform format"))
 

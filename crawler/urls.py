@@ -3,9 +3,10 @@
 `clean_url` is for asking and storing, `url_key` for comparing. The key's rules (KEY_VERSION counts changes): it is
 taken out of an AMP cache · scheme, credentials, fragment and default ports go · the host is in lower case and ASCII,
 without www., m., mobile. and amp. · percent-encoding and dot segments are as RFC 3986, 6.2.2, has them · session ids,
-AMP marks, index files, doubled and trailing slashes go from the path · tracking, session and AMP parameters go, the others stay,
-sorted by name. The case of paths and every parameter we do not know stay: of two articles made one, one is lost; one
-article under two keys is only a repost.
+AMP marks, index files, doubled and trailing slashes go from the path · tracking, session and AMP parameters go, and words
+that say where a reader came from where the path alone names an article; the others stay, sorted by name. The case of
+paths and every parameter we do not know stay: of two articles made one, one is lost; one article under two keys is only a
+repost.
 """
 
 import hashlib
@@ -16,12 +17,15 @@ import idna
 
 from crawler import url_rules
 
-KEY_VERSION = 2
+KEY_VERSION = 3
 MAX_LENGTH = 8000
 """Characters of an address: servers refuse request lines over 8 kB."""
 LAST_PORT = 65535
+ARTICLE_SHAPED = 2
+"""Points of `shape_points` from which an address alone looks like an article's."""
 
 _WEB = re.compile(r"(https?):[/\\]{2,}", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?:(?<=://)|^)[^/?#\s]*@")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:[/\\]{2}", re.IGNORECASE)
 _PARTS = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*)?")
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[^:\[\]]+)(?::(\d{0,5}))?")
@@ -50,6 +54,11 @@ def clean_url(url: str, base: str = "") -> str | None:
     place, path, query = parts
     address = f"{scheme[1].lower()}://{place.removesuffix(_DEFAULT_PORTS[scheme[1].lower()])}{path}{query}"
     return address if len(address) <= MAX_LENGTH else None
+
+
+def without_credentials(text: str) -> str:
+    """Return an address, or a line with addresses, as it is but for the user names and passwords in it."""
+    return _CREDENTIALS.sub("", text)
 
 
 def url_key(url: str) -> str:
@@ -181,7 +190,8 @@ def _key(text: str) -> str:
     place, path, query = _split(url_rules.AMP_CACHE.sub("", text, count=1)) or _split(text) or ("", "", "")
     for port in _DEFAULT_PORTS.values():
         place = place.removesuffix(port)
-    return _bare_host(place) + _bare_path(path) + _bare_query(query)
+    page = _bare_host(place) + _bare_path(path)
+    return page + _bare_query(query, names_article=shape_points(page) >= ARTICLE_SHAPED)
 
 
 def _bare_host(host: str) -> str:
@@ -196,8 +206,9 @@ def _bare_path(path: str) -> str:
     return path.rstrip("/") or "/"
 
 
-def _bare_query(query: str) -> str:
-    kept = [pair for pair in query.removeprefix("?").split("&") if pair and not _dropped(pair)]
+def _bare_query(query: str, *, names_article: bool) -> str:
+    pairs = query.removeprefix("?").split("&")
+    kept = [pair for pair in pairs if pair and not (_dropped(pair) or (names_article and _says_source(pair)))]
     return "?" + "&".join(sorted(kept, key=lambda pair: pair.partition("=")[0])) if kept else ""
 
 
@@ -209,6 +220,10 @@ def _dropped(pair: str) -> bool:
         or name.startswith(url_rules.TRACKING_PREFIXES)
         or name in url_rules.SESSION
         or (name in url_rules.SESSION_IF_LONG and url_rules.SESSION_VALUE.fullmatch(value) is not None)
-        or (name in url_rules.SOURCE_IF_WORD and not any(map(str.isdigit, value)))
         or (name in url_rules.AMP_IF_SAID and value.lower() == "amp")
     )
+
+
+def _says_source(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    return name.lower() in url_rules.SOURCE_IF_WORD and not any(map(str.isdigit, value))

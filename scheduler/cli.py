@@ -6,20 +6,19 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
 from scheduler.outlets_commands import outlets
+from scheduler.story_commands import correct, relink
+from scheduler.topic_commands import retag, topic
 
 # What DESIGN promises and later versions bring; each answers with one line and exit 2.
 NOT_BUILT = {
-    "topic": "show what a topic's query means",
     "backfill": "bring the past out of WARC archives and lists of addresses",
     "reextract": "clean again from captures",
-    "retag": "apply changed topics to all stored text",
-    "relink": "rebuild the stories",
-    "correct": "record human decisions",
     "forget": "remove an article, an outlet or a person",
     "hydrate": "fill a shared set without text",
     "backup": "write a consistent copy of the archive",
@@ -87,20 +86,23 @@ def check(*, online: bool, outlets: tuple[str, ...], topics: tuple[str, ...], as
 @click.option("--outlet", "outlets", multiple=True, metavar="ID", help="Ask this outlet, due or not (repeatable).")
 @click.option("--all", "everything", is_flag=True, help="Ask every outlet, ignoring schedule and back-off.")
 @click.option(
-    "--url", "urls", type=click.File("r", encoding="utf-8"), help="Ask only the addresses in this file, one a line."
+    "--url",
+    "urls",
+    type=click.File("rb"),
+    help="Ask only the addresses in this file, one a line (or a CSV's first column).",
 )
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Pass over sitemap entries older than this day.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many articles per outlet.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
-def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: Iterable[str] | None,
+def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: BinaryIO | None,
             since: datetime | None, limit: int | None) -> int:  # fmt: skip
     """Make one pass over the outlets that are due. Safe from cron at any rate.
 
     Example: cuttings collect --outlet tass --limit 20
     """
     from crawler.download import utc_now
-    from scheduler import terminal
+    from scheduler import terminal, url_list
     from scheduler.collect import collect as make_pass
     from scheduler.scope import Scope
 
@@ -109,7 +111,7 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
     scope = Scope(
         only=outlets,
         everything=everything,
-        urls=tuple(line.strip() for line in urls or () if line.strip()),
+        urls=url_list.addresses(urls.read(), urls.name) if urls else None,
         since=since.replace(tzinfo=UTC) if since else None,
         limit=limit,
     )
@@ -279,6 +281,10 @@ def _not_built(name: str, what: str) -> click.Command:
 
 
 cli.add_command(outlets)
+cli.add_command(relink)
+cli.add_command(correct)
+cli.add_command(retag)
+cli.add_command(topic)
 for _name, _what in NOT_BUILT.items():
     cli.add_command(_not_built(_name, _what))
 

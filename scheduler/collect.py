@@ -15,8 +15,9 @@ from crawler.workers import Cleaners
 from scheduler import health, plan
 from scheduler.config import Config, duration
 from scheduler.passes import OfflineError, Pass, Progress
-from scheduler.scope import DUE, Scope
+from scheduler.scope import DUE, InHand, Scope
 from scheduler.tally import Tally
+from scheduler.wording import counted
 from storage import archive, articles, coverage, queries
 from storage.archive import Database
 from storage.coverage import Poll
@@ -45,6 +46,8 @@ class Report:
     """The pass came to its time limit; what was not asked waits."""
     unplaced: tuple[str, ...] = ()
     """Addresses in hand that belong to no outlet."""
+    in_hand: InHand | None = None
+    """What became of the addresses in hand; None where none were given."""
 
     @property
     def exit_code(self) -> int:
@@ -77,9 +80,8 @@ def collect(
             polls = queries.last_polls(db, now=now)
             outlets = _due(config, scope, polls, now=now)
             active = sum(outlet.active for outlet in config.outlets)
-            say(
-                f"asking {len(outlets)} of {active} outlets" if outlets else "no outlet is due yet; --all asks them all"
-            )
+            nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
+            say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
             run = archive.start_run(
                 db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
             )
@@ -97,7 +99,9 @@ def _run(
     try:
         with suppress(OfflineError):
             stopped = _crawl(db, config, round_, failing, resting, clock, progress)
-        unanswered = _judge(db, round_)
+            if stopped:
+                round_.cut_short()
+        unanswered = _judge(db, round_, missed=_missed(round_, resting) if stopped else ())
     except BaseException as error:
         result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         with suppress(*archive.Broken):  # the first error is the one to tell
@@ -113,6 +117,7 @@ def _run(
         resting=_waited_for(round_, resting),
         stopped=stopped,
         unplaced=tuple(round_.unplaced),
+        in_hand=round_.in_hand,
     )
 
 
@@ -135,7 +140,9 @@ def _crawl(
             indexed=articles.indexed_captures(db),
         ) as warc,
     ):
-        hosts = Hosts(delays_s=delays(round_.outlets.values()), resting=resting, policies=round_.policies)
+        hosts = Hosts(
+            delays_s=delays(config.outlets, usual_s=config.crawl.delay_s), resting=resting, policies=round_.policies
+        )
         try:
             return asyncio.run(
                 crawl(
@@ -145,6 +152,7 @@ def _crawl(
                     hosts=hosts,
                     limit_s=duration(config.crawl.pass_limit).total_seconds(),
                     clock=clock,
+                    dropped=round_.drop,
                 )
             )
         finally:
@@ -157,13 +165,12 @@ def _waited_for(round_: Pass, resting: Mapping[str, datetime]) -> dict[str, date
     return {id_: at for id_, at in until.items() if at and not round_.tallies[id_].counts["polls"]}
 
 
-def delays(outlets: Iterable[Outlet]) -> dict[str, float]:
-    """Return the delay of each host whose outlet has one of its own; outlets that share a host: the longest."""
+def delays(outlets: Iterable[Outlet], *, usual_s: float) -> dict[str, float]:
+    """Return the delay of each host of the outlets; where several share one, due or not, the longest."""
     found: dict[str, float] = {}
     for outlet in outlets:
-        if outlet.delay_s is not None:
-            host = host_of(outlet.url)
-            found[host] = max(found.get(host, 0.0), outlet.delay_s)
+        for host in {host for host, _ in prefixes(outlet)}:
+            found[host] = max(found.get(host, 0.0), usual_s if outlet.delay_s is None else outlet.delay_s)
     return found
 
 
@@ -175,7 +182,7 @@ def sync(db: Database, config: Config, *, now: datetime) -> None:
 
 def _due(config: Config, scope: Scope, polls: Mapping[str, Poll], *, now: datetime) -> list[Outlet]:
     active = [outlet for outlet in config.outlets if outlet.active]
-    if scope.urls:
+    if scope.urls is not None:
         directory = Directory(config.outlets)
         named = {directory.of_url(url) for url in scope.urls}
         return [outlet for outlet in config.outlets if outlet.id in named]
@@ -187,9 +194,17 @@ def _due(config: Config, scope: Scope, polls: Mapping[str, Poll], *, now: dateti
     return plan.due(active, polls, intervals, now)
 
 
-def _judge(db: Database, round_: Pass) -> tuple[str, ...]:
+def _missed(round_: Pass, resting: Mapping[str, datetime]) -> list[str]:
+    """Return the outlets whose turn to be polled had not come when the time was over."""
+    if round_.in_hand:
+        return []  # nobody was to be polled
+    waited_for = _waited_for(round_, resting)
+    return [id_ for id_, tally in round_.tallies.items() if not tally.counts["polls"] and id_ not in waited_for]
+
+
+def _judge(db: Database, round_: Pass, *, missed: Collection[str]) -> tuple[str, ...]:
     """Write the health of every outlet asked; return those that answered no poll, unless it was our own line."""
-    unanswered = []
+    unanswered = list(missed)
     with db.atomic():
         for id_, tally in round_.tallies.items():
             if not tally.counts["polls"]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from storage.feeds import Feed
+from storage.records import FeedKind
 
 SITEMAP_DEPTH = 2
 SITEMAP_FILES = 50  # per outlet and pass
 SECTION_PAGES = 5
 
-FEWEST = 3  # links: fewer say nothing of what was missed
-SHRUNK = 0.5  # a list that is so much shorter than the last time was begun anew, it has not run over
+SHRUNK = 0.5  # a news sitemap that is so much shorter than the last time was begun anew, it has not run over
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -102,11 +102,11 @@ class Chain:
         self.links += links
         self.known += known
 
-    @property
-    def runs_over(self) -> bool:
-        """The list shares nothing with what was known: what stood between may have come and gone unseen.
+    def runs_over(self, kind: FeedKind) -> bool:
+        """Say whether the list shares nothing with what was known: what stood between may have come and gone unseen.
 
-        Said of lists of the newest only, read before. A list that was begun anew (a sitemap of the day) is shorter.
+        Said of lists of the newest only, read before. A news sitemap may begin anew each day, and is shorter then.
         """
-        before = self.place.listed
-        return bool(before) and self.known == 0 and self.links >= max(FEWEST, SHRUNK * (before or 0))
+        before = self.place.listed or 0
+        begun_anew = kind == "news-sitemap" and self.links < SHRUNK * before
+        return bool(before and self.links) and self.known == 0 and not begun_anew

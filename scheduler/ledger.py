@@ -43,7 +43,7 @@ class Ledger:
         if answer.policy:
             self._write_policy(answer.policy, at=answer.at)
         if answer.retry_after and (wait := retry_after(answer.retry_after, answer.at)):
-            host = host_of(answer.capture.url if answer.capture else fetch.url)
+            host = host_of(answer.asked or fetch.url)
             frontier.rest(self._db, host, until=answer.at + wait)
         poll = fetch.kind in POLL_KINDS
         row = FetchRow(
@@ -59,6 +59,10 @@ class Ledger:
         )
         coverage.record_fetch(self._db, row, run=self._run)
         self._cover(fetch.outlet, at=answer.at, poll=poll)
+
+    def write_missed(self, outlet: str, *, polls: int, at: datetime) -> None:
+        """Add polls that a pass had no time for to the outlet's day: an absence of collecting, not of articles."""
+        coverage.add_coverage(self._db, outlet, DayCounts(polls=polls, polls_failed=polls), now=at)
 
     def _cover(self, outlet: str, *, at: datetime, poll: bool) -> None:
         """Add to the outlet's day what its tally has counted since the last time."""

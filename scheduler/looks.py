@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from crawler.download import Fetch
-from crawler.urls import shape_points, url_key
+from crawler.urls import ARTICLE_SHAPED, shape_points, url_key
 from storage import frontier, queries
 from storage.archive import Database
 
@@ -13,7 +13,6 @@ _ERROR_PAGE = re.compile(
     r"/(?:404|410|error|error-?404|(?:page-)?not-?found|notfound|hata|sayfa-bulunamadi|fehler|oshibka)(?:\.\w{2,5})?(?:\?|$)",
     re.IGNORECASE,
 )
-ARTICLE_SHAPED = 2  # points of `shape_points` from which an address alone looks like an article's
 
 
 class Looks:

@@ -21,7 +21,8 @@ _COUNTRIES = {"turkey": "TR", "uk": "GB", "great britain": "GB", "usa": "US", "u
 _NO_COUNTRIES = frozenset(("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))  # regions of CLDR
 _KINDS = {"audio_broadcast": "broadcaster", "video_broadcast": "broadcaster", "tv": "broadcaster", "television": "broadcaster",
           "radio": "broadcaster", "news agency": "agency", "wire": "agency", "wire service": "agency", "print": "newspaper",
-          "daily": "newspaper", "think tank": "think-tank", "thinktank": "think-tank"}  # fmt: skip
+          "print_native": "newspaper", "daily": "newspaper", "think tank": "think-tank", "thinktank": "think-tank"}  # fmt: skip
+_NO_KINDS = frozenset(("digital_native", "other"))  # Media Cloud's: they say none of ours, and that is no mistake
 _TWO_LETTERS = 2
 _LONGEST_ID = 48
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
@@ -49,8 +50,10 @@ def language(text: str) -> str | None:
 
 
 def kind(text: str) -> str | None:
-    """Return one of our kinds of outlet; None where the word says none of them."""
+    """Return one of our kinds of outlet; empty for a kind that is none of ours, None for a word we do not know."""
     word = text.strip().lower()
+    if word in _NO_KINDS:
+        return ""
     return word if word in KINDS else _KINDS.get(word)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from crawler.settings import Crawl
 from scheduler.outlets_surveyed import Surveyed
+from scheduler.wording import counted
 from storage.settings import Archive
 
 # Of the database for each article, besides and times its text: rows, search entry, index of shared passages (about 800
@@ -25,7 +26,9 @@ class Cost:
     outlets: int
     """That answered and are counted."""
     unknown: int
-    """Outlets that date nothing: not counted."""
+    """Outlets that list articles but date none: not counted."""
+    silent: int
+    """Outlets that did not answer, refused, or list nothing: not counted."""
     articles: float
     polls: float
     traffic_bytes: float
@@ -57,7 +60,8 @@ def expected(surveys: Sequence[Surveyed], *, crawl: Crawl, archive: Archive, eve
         captures += rate * kept * packed
     return Cost(
         outlets=sum(found.items_a_week is not None for found in surveys),
-        unknown=sum(found.items_a_week is None for found in surveys),
+        unknown=sum(found.items_a_week is None and found.lists for found in surveys),
+        silent=sum(found.items_a_week is None and not found.lists for found in surveys),
         articles=articles,
         polls=polls,
         traffic_bytes=traffic,
@@ -69,10 +73,14 @@ def expected(surveys: Sequence[Surveyed], *, crawl: Crawl, archive: Archive, eve
 
 def in_words(cost: Cost, archive: Archive) -> str:
     """Return the expectation as one line."""
+    left_out = [
+        *([f"{counted(cost.silent, 'outlet')} not reached, refused or listing nothing"] if cost.silent else []),
+        *([f"{counted(cost.unknown, 'outlet')} without dates"] if cost.unknown else []),
+    ]
     if not cost.outlets:
-        return "what collecting will take cannot be told: no outlet dates its articles"
+        return f"what collecting will take cannot be told: {', '.join(left_out)}"
     disk = (cost.database_bytes + cost.captures_bytes) * MONTH_DAYS
-    unknown = f"; {cost.unknown} outlets that date nothing are not counted" if cost.unknown else ""
+    unknown = f"; not counted: {', '.join(left_out)}" if left_out else ""
     return (
         f"expect about {cost.articles:,.0f} articles and {cost.polls:,.0f} polls a day, traffic up to "
         f"{size(cost.traffic_bytes)} a day ({size(cost.traffic_bytes * MONTH_DAYS)} a month), disk {size(disk)} a month "

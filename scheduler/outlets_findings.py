@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from crawler.outlets import host_of, prefixes
+from crawler.robots_rules import conclusive
 from crawler.settings import Crawl
 from crawler.walls import WALLS
 from scheduler.outlets_surveyed import Place, Sample, Surveyed
+from scheduler.wording import counted
 from storage.records import Outcome
 
 _SCRIPTS = 3  # on a page that lists nothing: it may be put together by them
@@ -49,8 +51,9 @@ def notes(found: Surveyed) -> Iterator[str]:
     by_program = sum(place.found_by != "config" for place in named)
     if not (found.outlet.feeds or found.outlet.sitemaps) and found.front_outcome is None:
         more = sum(map(len, found.not_asked))
-        left = f" ({more} more are named and were not asked)" if more else ""
-        yield f"found {by_program} feeds and sitemaps{left}" if by_program else "no feed found; the front page is read"
+        left = f" ({more} more named and not asked)" if more else ""
+        places = counted(by_program, "feed or sitemap", "feeds and sitemaps")
+        yield f"found {places}{left}" if by_program else "no feed found; the front page is read"
     for place in found.places:
         if place.outcome is None:
             yield _place_line(place)
@@ -61,7 +64,7 @@ def notes(found: Surveyed) -> Iterator[str]:
     for sample in found.read:
         lacks = f"; missing: {', '.join(sample.missing)}" if sample.missing else ""
         kept = "" if sample.text_status == "full" else f" ({sample.text_status})"
-        yield f"article {sample.url}: {sample.words} words{kept}, credits: {', '.join(sample.credits) or 'none'}{lacks}"
+        yield f"article {sample.url}: {counted(sample.words, 'word')}{kept}, credits: {', '.join(sample.credits) or 'none'}{lacks}"
     if len(found.read) > 1:
         lacking = Counter(name for sample in found.read for name in sample.missing)
         if always := [name for name, count in lacking.items() if count == len(found.read)]:
@@ -70,9 +73,9 @@ def notes(found: Surveyed) -> Iterator[str]:
 
 def _place_line(place: Place) -> str:
     newest = f", newest {place.newest:%Y-%m-%d %H:%M}Z" if place.newest else ""
-    children = f", {place.children} sitemaps" if place.children else ""
+    children = f", {counted(place.children, 'sitemap')}" if place.children else ""
     guess = " (found by trying usual places)" if place.found_by == "guess" else ""
-    return f"{place.kind} {place.url}: {place.links} links{children}{newest}{guess}"
+    return f"{place.kind} {place.url}: {counted(place.links, 'link')}{children}{newest}{guess}"
 
 
 def _front(found: Surveyed) -> Iterator[Trouble]:
@@ -176,6 +179,8 @@ def robots_word(found: Surveyed, *, obey: bool) -> str:
     closed, count, _ = found.closed
     if closed:
         return "closed" if closed == count else "partly closed"
+    if not found.policy.robots and not conclusive(found.policy):
+        return "error"
     return "open" if found.policy.robots else "none"
 
 

@@ -20,6 +20,7 @@ from scheduler.outlets_file import COLUMNS, LISTS, Cells, Table, list_cell, list
 from scheduler.outlets_lists import Entry, List, read_list
 from scheduler.outlets_survey import Progress, survey
 from scheduler.outlets_surveyed import Surveyed
+from scheduler.wording import counted
 from storage.errors import ConfigError
 from storage.records import Outcome, Outlet
 
@@ -93,10 +94,11 @@ def import_list(
     wanted = [merging.outlets[id_] for id_ in merging.named if merging.outlets[id_].active]
     asking = [outlet for outlet in wanted if not sheet.knows(outlet.id, outlet.url)]
     if len(asking) < len(wanted):
-        say(f"{len(wanted) - len(asking)} outlets are in {report.sheet.name} already and are not asked again")
+        there = counted(len(wanted) - len(asking), "outlet is", "outlets are")
+        say(f"{there} in {report.sheet.name} already and not asked again")
     filling = _Filling(report, config, merging, len(asking), progress)
     if asking:
-        say(f"asking {len(asking)} outlets; if this is interrupted, the same command goes on from there")
+        say(f"asking {counted(len(asking), 'outlet')}; if this is interrupted, the same command goes on from there")
         try:
             survey(config, asking, filling.done, clock=clock, known=merging.outlets.values())
         finally:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from crawler.clean import Refusal
-from crawler.discovery import Listing, feeds_of_page, robots_sitemaps
+from crawler.discovery import Listing, robots_sitemaps
 from crawler.download import Answer, Clock, Fetch, FetchKind, Hosts, crawl
 from crawler.outlets import Directory, host_of
 from crawler.rights import tdm
@@ -22,7 +22,7 @@ from crawler.workers import Cleaners
 from scheduler.collect import delays
 from scheduler.config import Config
 from scheduler.outlets_surveyed import Place, Sample, Surveyed
-from storage.records import Article, Capture, FeedKind, Outcome, Outlet
+from storage.records import Article, Capture, FeedKind, HostPolicy, Outcome, Outlet
 
 AT_A_TIME = 48
 """Outlets in progress; more than the requests in flight, because each waits between two of its own."""
@@ -56,7 +56,7 @@ def survey(
     with Cleaners(list(everybody.values()), config.topics) as cleaners:
         asking = _Survey(config, waiting, done, directory=Directory(everybody.values()), cleaners=cleaners)
         while waiting:  # a host that asks us to wait drops out without an answer
-            hosts = Hosts(delays_s=delays(everybody.values()))
+            hosts = Hosts(delays_s=delays(everybody.values(), usual_s=config.crawl.delay_s))
             asyncio.run(crawl(asking.first(), asking.handle, settings=config.crawl, hosts=hosts, clock=clock))
             asking.close()
 
@@ -81,7 +81,7 @@ class _Survey:
         self._directory = directory
         self._cleaners = cleaners
         self._progress: dict[str, _Progress] = {}
-        self._agent = config.crawl.user_agent.split("/")[0].split()[0]
+        self._agent = config.crawl.user_agent
 
     def first(self) -> list[Fetch]:
         """Return what to ask of the first outlets."""
@@ -175,20 +175,19 @@ class _Survey:
         if answer.outcome is Outcome.ROBOTS and answer.policy:
             found.front_rule = self._closed_rule(found.outlet.url, answer.policy.robots)
         fetches: list[Fetch] = []
+        listing = None
         if answer.outcome is None and capture:
             listing = await self._list(progress, capture, "section")
             found.add_place(_place_of(answer, listing), listing, self._directory)
             found.scripts = capture.body.lower().count(b"<script")
         if not (found.outlet.feeds or found.outlet.sitemaps):
-            fetches = self._named(progress, answer)
+            fetches = self._named(progress, answer.policy, listing)
         return fetches
 
-    def _named(self, progress: _Progress, answer: Answer) -> list[Fetch]:
+    def _named(self, progress: _Progress, policy: HostPolicy | None, listing: Listing | None) -> list[Fetch]:
         """Return the feeds the front page names and the sitemaps robots.txt names, the first of each."""
-        capture, policy, found = answer.capture, answer.policy, progress.found
-        feeds: Sequence[str] = ()
-        if capture and answer.outcome is None:
-            feeds = feeds_of_page(capture.body, capture.url, content_type=capture.content_type)
+        found = progress.found
+        feeds = listing.feeds if listing else ()
         sitemaps = robots_sitemaps(policy.robots.encode(), policy.robots_url) if policy else ()
         newsy = sorted(sitemaps, key=lambda url: "news" not in url.lower())
         found.not_asked = tuple(feeds[_FEEDS:]), tuple(newsy[_SITEMAPS:])

@@ -177,6 +177,11 @@ class Surveyed:
         return [sample for sample in self.samples if sample.outcome is None]
 
     @property
+    def lists(self) -> bool:
+        """Say whether some place of it lists articles."""
+        return any(place.links for place in self.places)
+
+    @property
     def language(self) -> str | None:
         """The language most of the articles read are in."""
         said = Counter(sample.language for sample in self.read if sample.language)

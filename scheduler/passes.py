@@ -11,7 +11,7 @@ from datetime import datetime
 from crawler.clean import Refusal
 from crawler.download import Answer, Fetch, Handle
 from crawler.outlets import Directory, host_of
-from crawler.urls import clean_url, url_key
+from crawler.urls import clean_url, url_key, without_credentials
 from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
 from scheduler.asking import Asking
@@ -21,7 +21,7 @@ from scheduler.looks import Looks
 from scheduler.places import same_again
 from scheduler.polling import Polling
 from scheduler.saving import Saving
-from scheduler.scope import Scope
+from scheduler.scope import InHand, Scope
 from scheduler.tally import Tally
 from scheduler.uplink import Sign, Uplink, sign_of
 from storage import frontier, queries
@@ -55,6 +55,7 @@ class Pass:
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally, {outlet.id: Tally() for outlet in outlets})
         self.unplaced: list[str] = []
         """Addresses in hand that belong to no outlet."""
+        self._twice = self._stored = 0
         self._db = db
         self._config = config
         self._scope = scope
@@ -64,7 +65,9 @@ class Pass:
             self.outlets,
             began=now,
             oldest=scope.since or now - duration(config.crawl.lookback),
-            max_links=lambda outlet: scope.limit or outlet.max_links or config.crawl.max_links,
+            max_links=lambda outlet: min(
+                scope.limit or config.crawl.max_links, outlet.max_links or config.crawl.max_links
+            ),
             max_bytes=config.crawl.max_body_bytes,
         )
         self._looks = Looks(db, hours=config.crawl.recheck_hours, now=now)
@@ -74,6 +77,8 @@ class Pass:
         self._uncharged: list[Answer] = []
         self._saving: Saving | None = None
         self._polls = 0
+        self._unanswered: Counter[tuple[str, str]] = Counter()
+        self._last_at = now
 
     @property
     def policies(self) -> Mapping[str, HostPolicy]:
@@ -90,8 +95,9 @@ class Pass:
 
         Hosts in `resting` will not be asked; outlets in `failing` did not answer the last time.
         """
-        fetches = self._in_hand() if self._scope.urls else self._due()
+        fetches = self._due() if self._scope.urls is None else self._in_hand(self._scope.urls)
         self._polls = len(fetches)
+        self._unanswered.update((fetch.outlet, fetch.url) for fetch in fetches)
         for id_ in self.outlets:
             fetches += self._asking.draw(id_)
         self._uplink = Uplink(
@@ -109,29 +115,47 @@ class Pass:
             self.tallies[outlet.id].asked = frontier.count_waiting(self._db, outlet.id, now=self.now, limit=most)
         return polls
 
-    def _in_hand(self) -> list[Fetch]:
-        """Take up the addresses given, those of no outlet left out; one asked or stored before is not asked again."""
+    def _in_hand(self, urls: Sequence[str]) -> list[Fetch]:
+        """Take up the addresses given: not those of no outlet, nor what is stored; what was asked in vain comes last."""
         directory = Directory(self._config.outlets)
         found: defaultdict[str, dict[str, Link]] = defaultdict(dict)
-        for stated in self._scope.urls:
-            if stated.startswith("#"):
-                continue
+        for stated in urls:
             url = clean_url(stated)
             outlet = directory.of_url(url) if url else None
             if url and outlet and outlet in self.outlets:
                 link = Link(url=url, outlet=outlet, found_in="url-list", found_by="url-list", basis="page")
+                self._twice += url_key(url) in found[outlet]
                 found[outlet].setdefault(url_key(url), link)
             else:
-                self.unplaced.append(stated)
+                self.unplaced.append(without_credentials(stated))
         with self._db.atomic():
             for id_, links in found.items():
                 new = [(key, link) for key, link in links.items() if not queries.is_stored(self._db, key)]
                 frontier.record_links(self._db, new, now=self.now, began=self.now)
-                waiting = {key for key, _ in frontier.waiting(self._db, id_, now=self.now, limit=-1)}
-                keys = [key for key, _ in new if key in waiting]
+                keys = [key for key, _ in new if frontier.is_waiting(self._db, key, self.now)]
+                fresh = set(keys)
+                vain = [key for key, _ in new if key not in fresh]
+                frontier.revive(self._db, vain)
+                keys += [key for key in vain if frontier.is_waiting(self._db, key, self.now)]
+                most = self._polling.most(self.outlets[id_])
                 self._asking.only(id_, keys)
-                self.tallies[id_].asked = min(len(keys), self._polling.most(self.outlets[id_]))
+                self._stored += len(links) - len(keys)
+                self.tallies[id_].asked = min(len(keys), most)
+                self.tallies[id_].counts["cut_off"] += max(len(keys) - most, 0)
         return []
+
+    @property
+    def in_hand(self) -> InHand | None:
+        """What has become of the addresses given so far; None where none were."""
+        if self._scope.urls is None:
+            return None
+        return InHand(
+            given=len(self._scope.urls),
+            twice=self._twice,
+            foreign=len(self.unplaced),
+            stored=self._stored,
+            asked=sum(tally.counts["fetched"] for tally in self.tallies.values()),
+        )
 
     def handler(self, cleaners: Cleaners, warc: WarcFolder, progress: Progress) -> Handle:
         """Return what `crawl` calls with each answer. It raises OfflineError once nobody can be reached."""
@@ -141,6 +165,7 @@ class Pass:
         async def handle(answer: Answer) -> list[Fetch]:
             nonlocal done
             polls: list[Fetch] = []
+            self._last_at = answer.at
             sign = self._listen(answer, saving)
             if answer.fetch.kind not in ("article", "recheck"):
                 polls = await self._poll(answer, cleaners, warc)
@@ -155,6 +180,19 @@ class Pass:
             return polls + self._asking.draw(answer.fetch.outlet)
 
         return handle
+
+    def drop(self, fetch: Fetch) -> None:
+        """Note that an address was not asked: its link waits for another pass."""
+        self._asking.landed(fetch, settled=False)
+
+    def cut_short(self) -> None:
+        """Count the polls that there was no time for, but for those of hosts that have asked us to wait."""
+        resting = queries.resting(self._db, now=self.now)
+        missed = Counter({key: n for key, n in self._unanswered.items() if host_of(key[1]) not in resting})
+        with self._db.atomic():
+            for id_ in self.outlets:
+                if polls := sum(n for (outlet, _), n in missed.items() if outlet == id_):
+                    self._ledger.write_missed(id_, polls=polls, at=self._last_at)
 
     def counts(self) -> Counter[str]:
         """Return the pass's counts over all outlets."""
@@ -198,6 +236,8 @@ class Pass:
             warc.write(answer.capture)
         with self._db.atomic():
             fetches = self._polling.answered(answer, listing)
+            self._unanswered.update((fetch.outlet, fetch.url) for fetch in fetches)
+            self._unanswered[answer.fetch.outlet, answer.fetch.url] -= 1
             self._ledger.write(answer, answer.outcome or Outcome.POLL)
         return fetches
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from crawler.discovery import Listing, robots_sitemaps
@@ -22,6 +22,7 @@ from storage.records import FeedKind, HostPolicy, Link, Outcome, Outlet, Validat
 
 FOLLOWED = ("sitemap-index", "outlet")
 """How places become known that are not asked by themselves: an index names them, the front page is a last resort."""
+DISCOVER_AGAIN = timedelta(hours=23)  # so that a daily pass is not a minute too early
 OF_THE_NEWEST = ("feed", "news-sitemap", "section")
 """Kinds of lists that old links drop out of as new ones come."""
 
@@ -54,7 +55,10 @@ class Polling:
         self._doubts = Doubts(now=began)
 
     def of(self, outlet: Outlet) -> list[Fetch]:
-        """Return the polls of one outlet: its configured places, or those found before, or its front page."""
+        """Return the polls of one outlet: its configured places, or those found before; its front page if they list nothing.
+
+        The front page is asked once a day besides: feeds move, and robots.txt names new sitemaps.
+        """
         configured = [
             *(Feed(url=url, kind="feed", found_by="config") for url in outlet.feeds),
             *(Feed(url=url, kind="sitemap", found_by="config") for url in outlet.sitemaps),
@@ -69,9 +73,14 @@ class Polling:
         found = named if discovers else []
         fetches = [self._poll_of(outlet.id, feed) for feed in (*configured, *found)]
         alive = any(feed.alive for feed in found)
-        if discovers and not (alive and feeds.listed_by_feeds(self._db, outlet.id, front_page=outlet.url)):
+        fed = alive and feeds.listed_by_feeds(self._db, outlet.id, front_page=outlet.url)
+        if discovers and not (fed and self._discovered_today(places.get(outlet.url))):
             fetches.append(self._poll_of(outlet.id, Feed(url=outlet.url, kind="section", found_by="outlet")))
         return fetches
+
+    def _discovered_today(self, front_page: Feed | None) -> bool:
+        used_at = front_page.last_used_at if front_page else None
+        return used_at is not None and self._began - used_at < DISCOVER_AGAIN
 
     def _poll_of(self, outlet: str, feed: Feed, *, depth: int = 0) -> Fetch:
         """Return the fetch of a place, as it is known from former passes if it is."""
@@ -130,7 +139,7 @@ class Polling:
         if listing and not onward:
             self._end(chain, answer, listing)
         fetches = [*onward, *self._doubts.heard(answer, before, fresh=bool(found and found.fresh))]
-        if listing and fetch.kind == "front-page":
+        if fetch.kind == "front-page" and (listing or answer.outcome is Outcome.UNCHANGED):
             fetches += self._discovered(fetch, listing, answer.policy)
         return fetches + self._next_sitemap(fetch)
 
@@ -171,7 +180,7 @@ class Polling:
     def _end(self, chain: Chain, answer: Answer, listing: Listing) -> None:
         """Note that a list was read to its end, or to where it was read before."""
         outlet = answer.fetch.outlet
-        if listing.kind in OF_THE_NEWEST and chain.runs_over:
+        if listing.kind in OF_THE_NEWEST and chain.runs_over(listing.kind):
             self._tallies[outlet].gap = True
         if chain.goes_on:
             feeds.record_full(self._db, outlet, chain.place.url, listed=chain.links, now=answer.at)
@@ -216,8 +225,8 @@ class Polling:
         feed = Feed(url=named.url, kind="sitemap", found_by="sitemap-index")
         return [self._poll_of(fetch.outlet, feed, depth=named.depth)]
 
-    def _discovered(self, fetch: Fetch, listing: Listing, policy: HostPolicy | None) -> list[Fetch]:
-        """Return the polls of the places a front page names."""
+    def _discovered(self, fetch: Fetch, listing: Listing | None, policy: HostPolicy | None) -> list[Fetch]:
+        """Return the polls of the places a front page names; if it is unchanged, of those robots.txt does."""
         new = [feed for feed in named_places(listing, policy) if feed.url not in self._polled]
         for feed in new:
             feeds.record_place(self._db, fetch.outlet, feed)
@@ -229,10 +238,10 @@ class Polling:
         return link.basis != "sitemap" or stated is None or stated >= self._oldest
 
 
-def named_places(listing: Listing, policy: HostPolicy | None) -> list[Feed]:
+def named_places(listing: Listing | None, policy: HostPolicy | None) -> list[Feed]:
     """Return the feeds a front page names and the sitemaps its host's robots.txt names."""
     sitemaps = robots_sitemaps(policy.robots.encode(), policy.robots_url) if policy else ()
     return [
-        *(Feed(url=url, kind="feed", found_by="front-page") for url in listing.feeds),
+        *(Feed(url=url, kind="feed", found_by="front-page") for url in (listing.feeds if listing else ())),
         *(Feed(url=url, kind="sitemap", found_by="robots") for url in sitemaps),
     ]

@@ -43,6 +43,7 @@ class Saving:
         self._keeping = config.archive
         self._crawl = config.crawl
         self._directory = Directory(config.outlets)
+        self._fronts = frozenset(url_key(outlet.url) for outlet in config.outlets)
         self._recognition = Recognition(db, self._directory)
         self._cleaners = cleaners
         self._warc = warc
@@ -90,8 +91,11 @@ class Saving:
                 self._remember(answer)
         elif isinstance(cleaned, Refusal):
             outcome, article, reason = cleaned.outcome, known, cleaned.reason
-            keeps = self._keeping.keep_captures == "all" and outcome not in (Outcome.REFUSED, Outcome.UNCHANGED)
-            if answer.capture and answer.outcome is None and keeps:
+            taken = (
+                answer.outcome is not None or outcome is not Outcome.REFUSED
+            )  # a page that was given, and may be kept
+            keeps = self._keeping.keep_captures == "all" and taken and outcome is not Outcome.UNCHANGED
+            if answer.capture and keeps:
                 articles.save_capture(self._db, self._keep(answer.capture))
         if answer.fetch.link and answer.fetch.kind == "article":
             wait = retry_after(answer.retry_after, answer.at)
@@ -105,9 +109,8 @@ class Saving:
     def _led_away(self, answer: Answer, article: Article, known: int | None) -> Refusal | None:
         """Return that an address is gone if it led to a front page, a section or an error page."""
         final = url_key(article.url)
-        fronts = {url_key(outlet.url) for outlet in self._directory.outlets.values()}
         asked = url_key(answer.fetch.url)
-        if asked == final or not (final in fronts or leads_up(asked, final)):
+        if asked == final or not (final in self._fronts or leads_up(asked, final)):
             return None
         if known is not None and identity.carries(self._db, known, article.text):
             return None
@@ -203,11 +206,13 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
         return None
     text = header.strip()
     try:
-        wait = (
-            timedelta(seconds=int(text)) if text.isdecimal() else parsedate_to_datetime(text).replace(tzinfo=UTC) - now
-        )
+        wait = timedelta(seconds=int(text)) if text.isdecimal() else _aware(parsedate_to_datetime(text)) - now
     except OverflowError:
         return LONGEST_REST
     except ValueError:
         return None
     return min(wait, LONGEST_REST)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

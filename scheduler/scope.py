@@ -15,9 +15,28 @@ class Scope:
     since: datetime | None = None
     """Sitemap entries older than this are passed over; None: `lookback`."""
     limit: int | None = None
-    """Article addresses per outlet; None: `max_links`."""
-    urls: tuple[str, ...] = ()
-    """Article addresses in hand: only these are asked, and nothing is polled. What starts with `#` is a remark."""
+    """Article addresses per outlet, where that is fewer than `max_links`."""
+    urls: tuple[str, ...] | None = None
+    """Article addresses in hand: only these are asked, and nothing is polled. None: the pass polls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHand:
+    """What became of the addresses in hand."""
+
+    given: int
+    twice: int
+    """The same address again."""
+    foreign: int
+    """Of no outlet, or no addresses."""
+    stored: int
+    """Asked in an earlier pass, and what came of it is in the archive."""
+    asked: int
+
+    @property
+    def wait(self) -> int:
+        """Beyond the outlet's limit, or at hosts that have asked us to wait."""
+        return self.given - self.twice - self.foreign - self.stored - self.asked
 
 
 DUE = Scope()

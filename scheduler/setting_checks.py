@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lxml import etree, html
 
 from crawler.outlets import host_of, prefixes
-from crawler.urls import clean_url
+from crawler.urls import clean_url, without_credentials
 from storage.errors import ConfigError
 from storage.records import Outlet
 
@@ -31,6 +31,9 @@ def with_addresses(outlet: Outlet, place: str) -> Outlet:
     """Return an outlet with its addresses as they will be asked."""
 
     def asked(url: str, name: str) -> str:
+        if without_credentials(url) != url:
+            raise ConfigError(f"{place}.{name}", f"{without_credentials(url)!r} is given with a user name or password; "
+                              "none is sent, take it out")  # fmt: skip
         address = clean_url(url)
         if address is None or not host_of(address):
             raise ConfigError(f"{place}.{name}", f"{url!r} is not an absolute http(s) address")
@@ -39,7 +42,9 @@ def with_addresses(outlet: Outlet, place: str) -> Outlet:
     for i, host in enumerate(outlet.hosts):
         address = host if "//" in host else f"https://{host}"
         if "@" in host or clean_url(address) is None or not host_of(address):
-            raise ConfigError(f"{place}.hosts[{i}]", f"{host!r} is no host; such as 'dw.com' or 'dw.com/tr'")
+            raise ConfigError(
+                f"{place}.hosts[{i}]", f"{without_credentials(host)!r} is no host; such as 'dw.com' or 'dw.com/tr'"
+            )
     return dataclasses.replace(
         outlet,
         url=asked(outlet.url, "url"),

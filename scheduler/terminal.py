@@ -13,12 +13,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from scheduler.wording import counted
 from storage.errors import ConfigError
 
 if TYPE_CHECKING:  # a command loads only the parts it needs
     from scheduler.check import Finding
     from scheduler.collect import Report
     from scheduler.outlets_import import Imported
+    from scheduler.scope import InHand
     from storage.export import Exported
     from storage.export_check import Difference
     from storage.queries import StatusRow
@@ -64,7 +66,8 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
             id_: {**tally.day_counts(), "outcomes": dict(tally.outcomes)} for id_, tally in report.outlets.items()
         }
         click.echo(json.dumps({"busy": report.busy, "run": report.run, "stopped": report.stopped, "offline": report.offline,
-                               "unanswered": list(report.unanswered), "outlets": outlets}))  # fmt: skip
+                               "unanswered": list(report.unanswered), "outlets": outlets,
+                               "addresses": asdict(report.in_hand) if report.in_hand else None}))  # fmt: skip
     elif report.outlets and not quiet:
         names = ("polls", "polls_failed", "links", "fetched", "new_articles", "on_topic", "failed", "cut_off")
         rows = [(id_, *(tally.counts[name] for name in names)) for id_, tally in sorted(report.outlets.items())]
@@ -88,6 +91,20 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
         click.echo(f"{address}: of no outlet, not asked", err=True)
     if report.stopped:
         click.echo("stopped at pass_limit; what was not asked waits for the next pass", err=True)
+    if report.in_hand and not quiet:
+        click.echo(_in_hand_line(report.in_hand), err=True)
+
+
+def _in_hand_line(addresses: "InHand") -> str:
+    parts = {
+        "asked": addresses.asked,
+        "stored before": addresses.stored,
+        "given twice": addresses.twice,
+        "of no outlet": addresses.foreign,
+        "wait" if addresses.wait != 1 else "waits": addresses.wait,
+    }
+    said = [f"{count:,} {what}" for what, count in parts.items() if count or what == "asked"]
+    return f"{addresses.given:,} given: {', '.join(said)}"
 
 
 def show_status(rows: "Sequence[StatusRow]", totals: Mapping[str, int], *, as_json: bool, quiet: bool) -> None:
@@ -130,15 +147,18 @@ def show_import(imported: "Imported", *, config: Path | None, as_json: bool, qui
     if imported.unanswered:
         count, ids = len(imported.unanswered), ", ".join(imported.unanswered[:_SHOWN])
         more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
-        online = "; is this machine online?" if count == imported.asked > 1 else ""
+        online = "; is this machine online?" if count == imported.asked > 1 else "."
         click.echo(f"did not answer: {ids}{more}{online} The same command asks again.", err=True)
     if quiet:
         return
     for note in imported.notes:
         click.echo(f"note: {note}")
-    click.echo(f"{imported.kind}: {len(imported.added)} outlets added, {len(imported.known)} were in the file before")
+    click.echo(
+        f"{imported.kind}: {counted(len(imported.added), 'outlet')} added, {len(imported.known)} in the file before"
+    )
     click.echo(f"outlets file: {imported.target}")
-    click.echo(f"review sheet: {imported.sheet}; {len(imported.attention)} outlets have a problem there")
+    attention = counted(len(imported.attention), "outlet has", "outlets have")
+    click.echo(f"review sheet: {imported.sheet}; {attention} a problem there")
     if config:
         click.echo(
             f'next: write outlets_file = "{imported.target.name}" at the top of {config}, then run cuttings check'
@@ -155,15 +175,16 @@ def show_outlets(text: str, file: Path | None, *, count: int, without_feed: Sequ
         except OSError as error:
             raise ConfigError(str(file), f"cannot be written: {error.strerror}") from error
     if without_feed and not quiet:
-        click.echo(f"no feed is known of {len(without_feed)} outlets, named with their address alone: "
+        click.echo(f"no feed is known of {counted(len(without_feed), 'outlet')}, named by address alone: "
                    f"{', '.join(without_feed[:_SHOWN])}{' …' if len(without_feed) > _SHOWN else ''}", err=True)  # fmt: skip
     if file and not quiet:
-        click.echo(f"{file}: {count} outlets")
+        click.echo(f"{file}: {counted(count, 'outlet')}")
 
 
 def show_export(exported: "Exported") -> None:
     """Print what an export wrote."""
-    click.echo(f"{exported.directory}: {exported.articles:,} articles in {exported.stories:,} stories")
+    articles, stories = counted(exported.articles, "article"), counted(exported.stories, "story", "stories")
+    click.echo(f"{exported.directory}: {articles} in {stories}")
     click.echo(table(("file", "rows"), list(exported.rows.items())))
     click.echo(f"SHA-256 of the whole: {exported.digest}")
 
@@ -173,7 +194,7 @@ def show_changes(changes: "Iterable[Difference]") -> int:
     found = [str(change) for change in changes]
     for line in found:
         click.echo(line)
-    click.echo(f"{len(found)} differences" if found else "the archive would give the same study today")
+    click.echo(counted(len(found), "difference") if found else "the archive would give the same study today")
     return int(bool(found))
 
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database as Database  # noqa: PLC0414  what the other p
 from storage.errors import ArchiveError
 from storage.migrations import migrations
 from storage.records import Outlet, Topic, utc_text
+from storage.retag import rules_of, sync_retags
 from storage.schema import APPLICATION_ID
 from storage.search import register
 
@@ -156,6 +157,7 @@ def sync_topics(db: Database, topics: Sequence[Topic], versions: Mapping[str, st
             db.execute(
                 "insert or ignore into topic_versions values (?, ?, ?, ?)", [topic.id, version_, queries, utc_text(now)]
             )
+        sync_retags(db, {topic.id: rules_of(versions[topic.id], topic.min_score) for topic in topics})
 
 
 def _kind_of_host(host: str) -> str:

@@ -5,15 +5,15 @@ where its words are the same: what our rules changed is no version.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from storage import search, stories, versions
+from storage import corrections, search, stories, versions
 from storage.identity import Identity, address_holding
-from storage.records import Article, FoundBy, Outcome, utc_text
+from storage.records import Article, FoundBy, Outcome, Tag, utc_text
 from storage.versions import digest_of
 from storage.words import tokens
 
@@ -202,14 +202,31 @@ def _free_id(db: Database, moment: datetime) -> int:
 
 def _index(db: Database, id_: int, article: Article, *, run: int, now: datetime) -> None:
     """Write what is derived from an article's words."""
-    _write_tags(db, id_, article, run=run)
+    write_tags(db, id_, article.tags, run=run)
     _write_credits(db, id_, article, run=run)
     search.index_article(db, id_)
     stories.place(db, id_, run=run, now=now)
 
 
-def _write_tags(db: Database, id_: int, article: Article, *, run: int) -> None:
-    for tag in article.tags:
+def words_of(db: Database, id_: int) -> tuple[str | None, str, str | None]:
+    """Return an article's title, text and language."""
+    sql = "select title, text, language from articles a join texts t on t.article = a.id where a.id = ?"
+    title, text, language = db.execute(sql, [id_]).fetchone()
+    return title, text, language
+
+
+def retag(db: Database, id_: int, tags: Iterable[Tag], *, run: int) -> None:
+    """Write an article's tags anew. In a transaction."""
+    db.execute("delete from article_topics where article = ?", [id_])
+    write_tags(db, id_, tags, run=run)
+
+
+def write_tags(db: Database, id_: int, tags: Iterable[Tag], *, run: int) -> None:
+    """Add tags with their evidence, but for topics that people have said the article is not on."""
+    off_topics = corrections.off_topics(db, id_)
+    for tag in tags:
+        if tag.topic in off_topics:
+            continue
         db.execute(
             "insert into article_topics values (?, ?, ?, ?, ?, ?)",
             [id_, tag.topic, tag.score, tag.hits, tag.topic_version, run],

@@ -38,9 +38,10 @@ def _harmonic(stem: str, rest: str) -> bool:
     return True
 
 
-# Turkish cases after a consonant, after a vowel, after a possessive of the third person.
-_CASE_C = "(?:[iu]n?|[ae]|[dt][ae]n?|l[ae]|c[ae])"
-_CASE_V = "(?:y[iu]|n[iu]n|y[ae]|[dt][ae]n?|yl[ae]|c[ae])"
+# Turkish cases after a consonant, after a vowel, after a possessive of the third person. Only there -ca is taken for a
+# case (Bakanlığınca, by the ministry): else it names a language (Türkçe is not Türk, Rusça not Rus).
+_CASE_C = "(?:[iu]n?|[ae]|[dt][ae]n?|l[ae])"
+_CASE_V = "(?:y[iu]|n[iu]n|y[ae]|[dt][ae]n?|yl[ae])"
 _CASE_P = "(?:n[iu]n?|n[ae]|nd[ae]n?|yl[ae]|nc[ae])"
 _POSSESSED_C = f"(?:[iu]m[iu]z{_CASE_C}?|[iu]{_CASE_P}?)"
 _POSSESSED_V = f"(?:m[iu]z{_CASE_C}?|s[iu]{_CASE_P}?)"
@@ -83,13 +84,13 @@ _GREEK = {
     "η": "(?:η|ησ|εσ|εισ|εων|εωσ|ων)", "ο": "(?:ο|ου|α|ων)", "ι": "(?:ι|ιου|ια|ιων)",
 }  # fmt: skip
 _POLISH = {
-    "ski": "sk(?:i|iego|iemu|im|a|iej|ie|ich|imi)", "cki": "ck(?:i|iego|iemu|im|a|iej|ie|ich|imi)",
+    "ski": "s(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)", "cki": "c(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)",
     "ny": "n(?:y|ego|emu|ym|a|ej|e|i|ych|ymi)", "wy": "w(?:y|ego|emu|ym|a|ej|e|i|ych|ymi)",
     "ja": "j(?:a|i|e|o|om|ami|ach)|i", "ka": "(?:k(?:a|i|e|o|om|ami|ach)?|ce|ek)", "ga": "(?:g(?:a|i|e|o|om|ami|ach)?|dze)",
     "ra": "r(?:a|y|ze|e|o|om|ami|ach)?", "ta": "(?:t(?:a|y|e|o|om|ami|ach)?|cie)", "da": "d(?:a|y|zie|e|o|om|ami|ach)?",
     "a": "(?:a|y|i|e|ie|o|om|ami|ach)?", "o": "(?:o|a|u|em|ie|om|ami|ach)?", "e": "(?:e|a|u|em|om|ami|ach)?",
     "g": "g(?:u|a|owi|iem|i|ow|om|ami|ach)?", "k": "k(?:u|a|owi|iem|i|ow|om|ami|ach)?",
-    "t": "(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|cie)", "": "(?:u|a|owi|em|ie|y|i|e|ow|om|ami|ach|owie|ze)?",
+    "t": "(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|cie)", "": "(?:u|a|owi|em|ie|y|i|e|ow|om|ami|ach|owie|ze|ia|iom|iami|iach)?",
 }  # fmt: skip
 _ITALIAN = {"co": "c(?:o|a|hi|i|he)", "ca": "c(?:a|he)", "go": "g(?:o|a|hi|he)", "ga": "g(?:a|he)", "io": "i(?:o|a|e)?",
             "o": "[oaie]", "e": "[ei]", "a": "[ae]", "": ""}  # fmt: skip

@@ -126,7 +126,7 @@ def _report(db: sqlite3.Connection, study: Study, *, steps: Sequence[Step], rows
         "## Rows", "", *(f"- {name}: {count}" for name, count in rows.items()), "",
         "## What was left out, and why", "",
         *(f"- `{step.place}`: {step.left_out} articles not {step.says}; {step.left} left" for step in steps), "",
-        *_corrections(db),
+        *_corrections(db, study),
         "## Coverage", "", *export_coverage.in_words(db, study), "",
         "## Methods", "", export_coverage.methods_paragraph(db), "", *(f"- {line}" for line in methods(db)), "",
         "## Rights", "",
@@ -139,12 +139,18 @@ def _report(db: sqlite3.Connection, study: Study, *, steps: Sequence[Step], rows
     return "\n".join(lines)
 
 
-def _corrections(db: sqlite3.Connection) -> list[str]:
+def _corrections(db: sqlite3.Connection, study: Study) -> list[str]:
+    """What people decided about the articles of the study, and what keeps or kept others out of it."""
     made = db.execute(
-        """select c.article, c.kind, coalesce(c.value, ''), coalesce(c.reason, 'no reason given') from corrections c
-           join chosen on chosen.article = c.article order by c.article, c.id"""
+        """select c.article, c.kind, coalesce(c.value, '(withdrawn)'), coalesce(c.reason, 'no reason given'),
+             case when chosen.article is null then ', not in this study' else '' end
+           from corrections c left join chosen on chosen.article = c.article
+           where chosen.article is not null or c.kind = 'date'
+             or (c.kind = 'not-on-topic' and (c.value is null or c.value in (select value from json_each(?))))
+           order by c.article, c.id""",
+        [json.dumps(study.topics)],
     ).fetchall()
-    listed = [f"- article {article}: {kind} {value} ({reason})" for article, kind, value, reason in made]
+    listed = [f"- article {article}{out}: {kind} {value} ({reason})" for article, kind, value, reason, out in made]
     return ["## Human corrections", "", *(listed or ["None."]), ""]
 
 

@@ -109,9 +109,7 @@ def listed_by_feeds(db: Database, outlet: str, *, front_page: str) -> bool:
 
 def newest_known_at(db: Database, outlet: str, *, limit: int = 500) -> datetime | None:
     """Return when the latest of an outlet's `limit` newest articles was stored: what tells its sections' links apart."""
-    sql = (
-        "select max(first_seen_at) from (select first_seen_at from articles where outlet = ? order by id desc limit ?)"
-    )
+    sql = "select max(first_seen_at) from (select first_seen_at from articles where outlet = ? order by published_day desc limit ?)"
     return _time(db.execute(sql, [outlet, limit]).fetchone()[0])
 
 

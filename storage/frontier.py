@@ -17,19 +17,22 @@ __all__ = [
     "Found",
     "contradict_guid",
     "count_waiting",
+    "is_waiting",
     "known_addresses",
     "link_of",
     "record_links",
     "remember_answer",
     "rest",
-    "resting",
+    "revive",
     "same_article",
     "settle_link",
     "validators",
     "waiting",
 ]
 
-TRIES = 6  # attempts in vain before a link is given up
+TRIES = 6  # attempts in vain before a link that was refused is given up
+DAILY_FOR = timedelta(days=30)  # since a link was last listed; a failure that may pass then waits up to a week
+ASKED_FOR = timedelta(days=365)  # since a link was last listed; what failed until then is given up
 MOST_TITLES = 20  # kept of a link: a feed that dates its headlines has a new one each time
 AGAIN = 10  # one in so many of the links asked in a pass may be one that was refused before
 
@@ -48,6 +51,7 @@ class Hope(NamedTuple):
 # A failure that may pass: the link waits and is asked again in a later pass.
 TEMPORARY = frozenset({Outcome.NETWORK, Outcome.TIMEOUT, Outcome.HTTP_ERROR})
 _PASSING = Hope(first=timedelta(minutes=30), longest=timedelta(days=1))
+_PASSING_SLOWLY = Hope(first=timedelta(minutes=30), longest=timedelta(days=7))
 _ANOTHER_DAY = Hope(first=timedelta(days=1), longest=timedelta(days=7))
 
 HOPES: Mapping[Outcome, Hope] = {
@@ -199,6 +203,12 @@ def waiting(db: Database, outlet: str, *, now: datetime, limit: int) -> list[tup
     return [(row[0], _link(db, row)) for row in rows]
 
 
+def is_waiting(db: Database, url_key: str, now: datetime) -> bool:
+    """Say whether a link may be asked now."""
+    sql = f"select 1 from links where url_key = ?1 and (({_OPEN}) or ({_CLOSED})) and ifnull(next_try_at, '') <= ?2"
+    return db.execute(sql, [url_key, utc_text(now)]).fetchone() is not None
+
+
 def count_waiting(db: Database, outlet: str, *, now: datetime, limit: int) -> int:
     """Return how many of an outlet's links a pass that may ask `limit` of them asks now.
 
@@ -212,8 +222,10 @@ def count_waiting(db: Database, outlet: str, *, now: datetime, limit: int) -> in
     return int(min(limit, waits + min(refused, max(limit // AGAIN, 1))))
 
 
-_WAITING = "outlet = ? and state = 'waiting' and (next_try_at is null or next_try_at <= ?)"
-_REFUSED = f"outlet = ? and next_try_at <= ? and state in ('{Outcome.ROBOTS}', '{Outcome.REFUSED}')"
+_OPEN = "state = 'waiting'"
+_CLOSED = f"next_try_at is not null and state in ('{Outcome.ROBOTS}', '{Outcome.REFUSED}')"
+_WAITING = f"outlet = ? and {_OPEN} and (next_try_at is null or next_try_at <= ?)"
+_REFUSED = f"outlet = ? and next_try_at <= ? and {_CLOSED}"
 _NEWEST = "order by published_at desc, found_at desc"  # those without a date come last
 _LINK = "url_key, outlet, url, found_in, title, published, authors, basis, language, guid, modified_at"
 
@@ -243,31 +255,43 @@ def settle_link(
     *,
     now: datetime,
     wait: timedelta | None = None,
-    charge: bool = True,
 ) -> None:
     """Write what came of asking a link.
 
-    A temporary failure leaves it waiting, each time longer, or `wait` where the server said so; without `charge` (our own
-    line failed) it waits as if it had not been asked. What was refused may be asked another day.
+    A temporary failure leaves it waiting, each time longer, at most a day while it is listed and for DAILY_FOR after, at
+    most a week until ASKED_FOR is over, or `wait` where the server said so. What was refused may be asked another day.
     """
-    row = db.execute("select state, tries from links where url_key = ?", [url_key]).fetchone()
+    row = db.execute("select state, tries, last_found_at from links where url_key = ?", [url_key]).fetchone()
     if row is None:
         return
-    if outcome in TEMPORARY and not charge:
-        return
-    robots = outcome is Outcome.ROBOTS
-    tries = 1 + (row[1] if robots == (row[0] == Outcome.ROBOTS) else 0)  # a refusal by robots.txt is no attempt
-    hope = HOPES.get(outcome) if robots or tries < TRIES else None
+    state = "waiting" if outcome in TEMPORARY else outcome
+    same = row[0] == state or (row[0] == "waiting" and outcome is Outcome.GONE)
+    tries = 1 + (row[1] if same else 0)
+    hope = _hope(outcome, tries, unlisted=now - from_utc_text(row[2]))
     pause = max(hope.after(tries), wait or timedelta()) if hope else None
     db.execute(
         "update links set state = ?, tries = ?, next_try_at = ? where url_key = ?",
-        [
-            "waiting" if hope and outcome in TEMPORARY else outcome,
-            tries,
-            utc_text(now + pause) if pause else None,
-            url_key,
-        ],
+        [state if hope else outcome, tries, utc_text(now + pause) if pause else None, url_key],
     )
+
+
+def _hope(outcome: Outcome, tries: int, *, unlisted: timedelta) -> Hope | None:
+    """Return what there is to hope of a link that was last listed so long ago, after so many such answers in a row."""
+    if outcome is Outcome.ROBOTS:
+        return HOPES[outcome]
+    if unlisted > ASKED_FOR or (outcome not in TEMPORARY and tries >= TRIES):
+        return None
+    return _PASSING_SLOWLY if outcome in TEMPORARY and unlisted > DAILY_FOR else HOPES.get(outcome)
+
+
+def revive(db: Database, url_keys: Iterable[str]) -> None:
+    """Let links be asked again that were given up or rest; not those whose article is stored or was forgotten."""
+    for key in url_keys:
+        db.execute(
+            "update links set state = 'waiting', tries = 0, next_try_at = null where url_key = ? and state not in"
+            f" ('{Outcome.NEW}', '{Outcome.VERSION}', '{Outcome.UNCHANGED}', '{Outcome.FORGOTTEN}')",
+            [key],
+        )
 
 
 def validators(db: Database, outlet: str, url_key: str, *, now: datetime | None = None) -> Validators:
@@ -298,7 +322,7 @@ def remember_answer(db: Database, url_key: str, validators: Validators, now: dat
 
 def known_addresses(db: Database, outlet: str, *, limit: int = 500) -> Sequence[str]:
     """Return addresses of an outlet's articles, newest first: what its article addresses look like."""
-    rows = db.execute("select url from articles where outlet = ? order by id desc limit ?", [outlet, limit])
+    rows = db.execute("select url from articles where outlet = ? order by published_day desc limit ?", [outlet, limit])
     return [row[0] for row in rows.fetchall()]
 
 
@@ -309,9 +333,3 @@ def rest(db: Database, host: str, *, until: datetime) -> None:
         " until_at = max(until_at, excluded.until_at)",
         [host, utc_text(until)],
     )
-
-
-def resting(db: Database, *, now: datetime) -> frozenset[str]:
-    """Return the hosts that are not to be asked now."""
-    rows = db.execute("select host from host_rests where until_at > ?", [utc_text(now)])
-    return frozenset(row[0] for row in rows.fetchall())

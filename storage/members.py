@@ -7,6 +7,8 @@ from functools import partial
 
 from sqlite_utils import Database
 
+from storage import corrections
+from storage.corrections import NOTHING
 from storage.origin import Claim, Member
 from storage.overlap import Change, Span
 from storage.records import from_utc_text
@@ -25,9 +27,9 @@ _CREDITS = """select c.article, c.name, c.outlet, nullif(o.owner, ''), c.role, c
               from credits c left join outlets o on o.id = c.outlet
               where c.article in (select value from json_each(?)) order by c.article, c.rowid"""
 _OVERLAPS = """
-select a, b, words_shared, similarity, spans, changes from overlaps
+select a, b, words_shared from overlaps
 where a in (select value from json_each(:ones)) and b in (select value from json_each(:others))
-union all select a, b, words_shared, similarity, spans, changes from overlaps
+union all select a, b, words_shared from overlaps
 where b in (select value from json_each(:ones)) and a in (select value from json_each(:rest))"""
 
 
@@ -51,12 +53,11 @@ def load_members(db: Database, scene: Scene, articles: Iterable[int]) -> None:
     """Add articles to the scene that are not there yet."""
     ids = json.dumps(sorted(set(articles) - scene.members.keys()))
     claims = _claims(db, ids)
-    decided = _decisions(db, ids)
+    decided = corrections.of_all(db, ids)
     for row in db.conn.execute(_MEMBERS, (ids,)):
         id_, key, outlet, owner, agency, title, text, published, precision, seen, words, covered, extractor = row
         scene.furniture[id_] = json.loads(covered)
         start = int(from_utc_text(published or seen).timestamp())
-        not_from, origin_is = decided.get(id_, (frozenset(), None))
         scene.members[id_] = Member(
             id=id_,
             key=key,
@@ -70,8 +71,8 @@ def load_members(db: Database, scene: Scene, articles: Iterable[int]) -> None:
             precise=bool(published) and precision != "day",
             words=words,
             claims=None if extractor == UNREAD else tuple(claims.get(id_, ())),
-            not_from=not_from,
-            origin_is=origin_is,
+            not_from=decided.get(id_, NOTHING).not_from,
+            origin_is=decided.get(id_, NOTHING).origin_is,
         )
 
 
@@ -82,8 +83,8 @@ def load_ties(db: Database, scene: Scene, ones: set[int], others: set[int]) -> N
         "others": json.dumps(list(others)),
         "rest": json.dumps(list(others - ones)),
     }
-    for a, b, words, similarity, spans, changes in db.conn.execute(_OVERLAPS, given):
-        scene.ties.add(a, b, words, partial(_tie, scene, (a, b), similarity, spans, changes))
+    for a, b, words in db.conn.execute(_OVERLAPS, given):
+        scene.ties.add(a, b, words, partial(_tie, db, scene, (a, b)))
 
 
 def _claims(db: Database, ids: str) -> dict[int, list[Claim]]:
@@ -94,20 +95,9 @@ def _claims(db: Database, ids: str) -> dict[int, list[Claim]]:
     return found
 
 
-def _decisions(db: Database, ids: str) -> dict[int, tuple[frozenset[str], str | None]]:
-    """What people decided: the keys an article is not a reprint of, and where its story came from."""
-    sql = """select c.article, c.kind, coalesce(a.key, c.value) from corrections c
-             left join articles a on cast(a.id as text) = c.value
-             where c.kind in ('not-reprint-of', 'origin-is') and c.article in (select value from json_each(?))
-             order by c.id"""
-    decided: dict[int, tuple[frozenset[str], str | None]] = {}
-    for article, kind, value in db.conn.execute(sql, (ids,)):
-        not_from, origin_is = decided.get(article, (frozenset(), None))
-        decided[article] = (not_from | {value}, origin_is) if kind == "not-reprint-of" else (not_from, value)
-    return decided
-
-
-def _tie(scene: Scene, pair: tuple[int, int], similarity: float, spans: str, changes: str) -> Tie:
+def _tie(db: Database, scene: Scene, pair: tuple[int, int]) -> Tie:
+    sql = "select similarity, spans, changes from overlaps where a = ? and b = ?"
+    similarity, spans, changes = db.conn.execute(sql, pair).fetchone()
     a, b = (scene.members[id_] for id_ in pair)
     furniture = scene.furniture[a.id], scene.furniture[b.id]
     own = [span for row in json.loads(spans) if (span := _own(row, *furniture)).same]

@@ -38,6 +38,17 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Where a person has said a story came from: an article, an outlet of ours, or somebody by name."""
+
+    number: int
+    """Of the decision; the last about a story wins."""
+    key: str | None = None
+    outlet: str | None = None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """An article as stories see it."""
 
@@ -60,8 +71,7 @@ class Member:
     """None: nobody looked for credits."""
     not_from: frozenset[str] = frozenset()
     """Keys a person has said it is not a reprint of."""
-    origin_is: str | None = None
-    """Key, outlet or name a person has said it came from."""
+    origin_is: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,18 +99,20 @@ def claims_against(article: Member, source: Member) -> list[Claim]:
     Words that stand in the source's text too were copied with it and are no credit of the copy, but for a dateline that
     names the source itself: an agency's own mark.
     """
-    return [
-        claim
-        for claim in article.claims or ()
-        if not claim.words
-        or claim.words not in source.text
-        or (claim.kind == "dateline" and claim.role == "republication" and same_house(claim, source))
-    ]
+    return [claim for claim in article.claims or () if _counts(claim, source)]
+
+
+def _counts(claim: Claim, source: Member) -> bool:
+    own_mark = claim.kind == "dateline" and claim.role == "republication" and same_house(claim, source)
+    return own_mark or not claim.words or claim.words not in source.text
 
 
 def credits_as_source(article: Member, source: Member) -> bool:
     """Whether `article` says it republishes the outlet of `source`."""
-    return any(claim.role == "republication" and same_house(claim, source) for claim in claims_against(article, source))
+    return any(
+        claim.role == "republication" and same_house(claim, source) and _counts(claim, source)
+        for claim in article.claims or ()
+    )
 
 
 def precedes(one: Member, two: Member) -> bool:
@@ -183,18 +195,23 @@ def origin_of(members: Sequence[Member]) -> Origin:
 
 
 def _corrected(members: Sequence[Member]) -> Origin | None:
-    wanted = next((m.origin_is for m in members if m.origin_is), None)
-    if wanted is None:
+    decisions = [m.origin_is for m in members if m.origin_is]
+    if not decisions:
         return None
-    article = next((m for m in members if wanted in (m.key, m.outlet)), None)
-    return _known(article, "correction") if article else Origin(name=wanted, basis="correction", confidence=1.0)
+    said = max(decisions, key=lambda decided: decided.number)
+    named = [m for m in members if m.key == said.key]
+    article = next(iter(named or (m for m in members if m.outlet == said.outlet)), None)
+    if article:
+        return _known(article, "correction")
+    return Origin(outlet=said.outlet, name=said.name, basis="correction", confidence=CONFIDENCE["correction"])
 
 
 def _most_credited(members: Sequence[Member]) -> tuple[Member, int]:
     """The member most other houses name as their source, and how many do."""
     votes: Counter[int] = Counter()
+    claiming = [member for member in members if member.claims]
     for member in members:
-        houses = {o.owner or o.outlet for o in members if not same_house(o, member) and credits_as_source(o, member)}
+        houses = {o.owner or o.outlet for o in claiming if not same_house(o, member) and credits_as_source(o, member)}
         votes[member.id] = len(houses)
     best = max(members, key=lambda m: votes[m.id])  # the first of equals: they are in order
     return best, votes[best.id]

@@ -4,10 +4,16 @@ from sqlite_utils import Database
 
 from storage.records import HostPolicy, from_utc_text, utc_text
 
+FORGOTTEN_DAYS = 31  # before the newest; older ones are of no use (RFC 9309, 2.4), and hosts come and go
+
 
 def stored_policies(db: Database) -> dict[str, HostPolicy]:
-    """Return every stored policy by origin."""
-    rows = db.execute("select origin, fetched_at, robots_status, robots, tdmrep_status, tdmrep from host_policies")
+    """Return every stored policy by origin, those of the last FORGOTTEN_DAYS."""
+    rows = db.execute(
+        "select origin, fetched_at, robots_status, robots, tdmrep_status, tdmrep from host_policies where"
+        " fetched_at >= (select datetime(max(fetched_at), ?) from host_policies)",
+        [f"-{FORGOTTEN_DAYS} days"],
+    )
     return {
         origin: HostPolicy(
             origin=origin,

@@ -12,6 +12,7 @@ from storage.records import from_utc_text, utc_text
 
 POLL_KINDS = ("front-page", "feed", "sitemap", "news-sitemap", "section")
 _POLLS = "('" + "', '".join(POLL_KINDS) + "')"
+NEVER_DONE_S = 1 << 40
 _LOOK_BACK = timedelta(days=40)  # longer than any interval between polls
 
 
@@ -62,24 +63,36 @@ def is_stored(db: Database, url_key: str) -> bool:
     return db.execute("select 1 from articles where url_key = ?", [url_key]).fetchone() is not None
 
 
+_REST = timedelta(hours=6)
+_PATIENCE = timedelta(days=7)
+_AGE_AT = "unixepoch(a.first_seen_at) + ages.seconds"
+_KNOWN = "c.state <> 'unknown'"
+
+
+def _last_check(which: str) -> str:
+    return f"coalesce((select max(unixepoch(c.at)) from checks c where c.article = a.id and {which}), 0)"
+
+
 def rechecks_due(
     db: Database, outlet: str, *, hours: tuple[int, ...], now: datetime, limit: int
 ) -> list[tuple[int, str, str]]:
     """Return `(id, url, requested_url)` of an outlet's articles on a topic that are of an age to be looked at again.
 
-    The age 0 is always: such articles are looked at in every pass.
+    The age 0 is always: such articles are looked at in every pass. A look that came to nothing (`unknown`) is made again
+    after _REST, until one was in vain _PATIENCE after it was due.
     """
     if not hours:
         return []
     ages = " union all ".join("select ? as seconds" for _ in hours)
+    last_s = NEVER_DONE_S if 0 in hours else max(hours) * 3600  # seen later than that: done
     rows = db.execute(
         f"with ages as ({ages}) select distinct a.id, a.url, a.requested_url from articles a join ages"
-        " where a.outlet = ? and exists (select 1 from article_topics t where t.article = a.id)"
+        " where a.outlet = ? and unixepoch(a.checked_at) <= unixepoch(a.first_seen_at) + ? and exists (select 1 from article_topics t where t.article = a.id)"
         " and unixepoch(a.first_seen_at) + ages.seconds <= ?"
-        " and (ages.seconds = 0 or unixepoch(a.first_seen_at) + ages.seconds"
-        "   > coalesce((select max(unixepoch(c.at)) from checks c where c.article = a.id), 0))"
+        f" and (ages.seconds = 0 or {_AGE_AT} > {_last_check('true')} or ({_AGE_AT} > {_last_check(_KNOWN)}"
+        f"   and {_last_check('true')} between 1 and min(?, {_AGE_AT} + {_PATIENCE.total_seconds():.0f})))"
         " order by a.id desc limit ?",
-        [*(hour * 3600 for hour in hours), outlet, int(now.timestamp()), limit],
+        [*(hour * 3600 for hour in hours), outlet, last_s, int(now.timestamp()), int((now - _REST).timestamp()), limit],
     )
     return [(row[0], row[1], row[2]) for row in rows.fetchall()]
 

@@ -141,7 +141,7 @@ class Reprint:
 
 
 def _says_something(tie: Tie, one: Member, two: Member) -> bool:
-    if one.key in two.not_from or two.key in one.not_from:
+    if is_refused(one, (two,)):
         return False
     if one.outlet == two.outlet and min(tie.share, tie.taken) < OUTLET_SHARE:
         return False
@@ -177,11 +177,18 @@ def stories_of(members: Sequence[Member], ties: Ties) -> list[Story]:
 def _home(article: Member, found: list[_Group], ties: Ties) -> _Group | None:
     best: tuple[float, _Group] | None = None
     for story in found:
+        if is_refused(article, story.members):
+            continue
         for text in (story.members[0], story.fullest):
             tie = _belongs(article, text, ties)
             if tie and (best is None or tie.share > best[0]):
                 best = tie.share, story
     return best[1] if best else None
+
+
+def is_refused(article: Member, others: Iterable[Member]) -> bool:
+    """Whether a person has said that an article and one of these are not each other's reprints: nor are its copies."""
+    return any(other.key in article.not_from or article.key in other.not_from for other in others)
 
 
 def reprints_of(article: Member, home: Story, near: Sequence[Story], ties: Ties) -> list[Reprint]:
@@ -272,6 +279,8 @@ def _excerpts(article: Member, home: Story, near: Sequence[Story], ties: Ties) -
 
 
 def _excerpt_source(article: Member, story: Story, ties: Ties) -> tuple[Member, Tie, Story] | None:
+    if is_refused(article, story.members):
+        return None
     unwatched = story.origin.article is None and story.origin.name is not None  # then nobody here is a source unasked
     tied = [
         (member, tie)

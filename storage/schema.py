@@ -121,6 +121,7 @@ create table links (
   body_digest text,                   -- SHA-256 of the last full answer
   full_at text                        -- when it was last answered in full
 ) strict;
+create index links_outlet on links(outlet, found_in);
 create index links_guid on links(outlet, guid) where guid is not null;
 create index links_waiting on links(outlet, published_at, found_at) where state = 'waiting';
 create index links_resting on links(outlet, next_try_at) where next_try_at is not null;
@@ -139,6 +140,12 @@ create table topic_versions (
   queries text not null,              -- JSON
   since text not null,
   primary key (topic, version)
+) strict;
+
+create table retags (                 -- how far stored articles have been matched with a topic as configured
+  topic text primary key references topics(id),
+  rules text not null,                -- its version and min_score; a topic configured otherwise since has no row
+  up_to integer                       -- articles with ids up to this; null: all of them
 ) strict;
 
 create table articles (
@@ -314,6 +321,7 @@ create table fetches (
 ) strict;
 create index fetches_run on fetches(run);
 create index fetches_outlet on fetches(outlet, at);
+create index fetches_polls on fetches(at) where kind in ('front-page', 'feed', 'sitemap', 'news-sitemap', 'section');
 
 create table coverage (
   outlet text not null references outlets(id),
@@ -342,10 +350,13 @@ create table corrections (
   made_by text,
   article integer not null,
   kind text not null,                 -- not-reprint-of / origin-is / not-on-topic / date
-  value text,
+  value text,                         -- key of an article, outlet, name, topic or date; null withdraws those before
   reason text,
+  replaced text,                      -- JSON: the page's own published_ columns, where kind is date
   run integer references runs(id)
 ) strict;
+create index corrections_article on corrections(article);
+create index corrections_value on corrections(value);
 
 create table tombstones (
   url_key text primary key,

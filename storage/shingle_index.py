@@ -66,14 +66,14 @@ def remove(db: Database, article: int) -> set[int]:
     return (touched | _judge(db, held) | _wear(db, article, held)) - {article}
 
 
-def complete(db: Database, article: int, others: set[int]) -> bool:
-    """Compare an article with those of `others` that MOST_HOLDERS kept from it; return whether that found anything."""
+def complete(db: Database, article: int, others: set[int]) -> set[int]:
+    """Compare an article with those of `others` that MOST_HOLDERS kept from it; return those it turns out to share with."""
     sketch = _sketch(db, article)
     if sketch is None:
-        return False
+        return set()
     own = set(sketch.keys) - _common_of(db, sketch.keys)
     left = others - neighbours_of(db, article) - {article}
-    return bool(_align_all(db, sketch, {other for other in left if _enough(db, sketch, own, other)}))
+    return _align_all(db, sketch, {other for other in left if _enough(db, sketch, own, other)})
 
 
 def clear(db: Database) -> None:

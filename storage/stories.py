@@ -10,25 +10,23 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage import shingle_index
+from storage import corrections, shingle_index
 from storage.members import Scene, load_members, load_ties
-from storage.origin import Member, in_order
+from storage.origin import Member, in_order, precedes, same_house
 from storage.reprints import EXCERPT_WORDS, STORY_SHARE, Story, came_first, stories_of
 from storage.story_rows import write_reprints, write_stories
-
-BATCH = 500  # articles settled at a time by `relink`
 
 
 def place(db: Database, article_id: int, *, run: int, now: datetime) -> None:
     """Put a new article into stories, or a known one whose text, title, credits or date changed. In a transaction."""
     (known,) = db.conn.execute("select story is not null from articles where id = ?", (article_id,)).fetchone()
-    touched = shingle_index.reindex(db, article_id)
+    touched = shingle_index.reindex(db, article_id) | corrections.naming(db, article_id)
     _settle(db, touched, run=run, now=now, altered={article_id} if known else set())
 
 
 def withdraw(db: Database, article_id: int, *, run: int, now: datetime) -> None:
     """Take an article out of stories before it is deleted. In a transaction."""
-    touched = shingle_index.remove(db, article_id) | _mates(db, {article_id})
+    touched = shingle_index.remove(db, article_id) | _mates(db, {article_id}) | corrections.outlive(db, article_id)
     pointing = db.conn.execute("select article from reprints where source = ?", (article_id,)).fetchall()
     db.conn.execute("delete from reprints where ? in (article, source)", (article_id,))
     db.conn.execute("update stories set origin = null where origin = ?", (article_id,))
@@ -38,30 +36,9 @@ def withdraw(db: Database, article_id: int, *, run: int, now: datetime) -> None:
     _settle(db, left, run=run, now=now, altered=left, was={story[0]: {article_id}} if story and story[0] else {})
 
 
-def relink(db: Database, *, run: int, now: datetime) -> dict[str, int]:
-    """Decide everything anew, with thresholds as they are now; return counts of what changed."""
-    before = _fingerprint(db)
-    ids = [row[0] for row in db.conn.execute("select id from articles order by id")]
-    shingle_index.clear(db)
-    for article in ids:
-        shingle_index.reindex(db, article)
-    for start in range(0, len(ids), BATCH):
-        batch = set(ids[start : start + BATCH])
-        _settle(db, batch, run=run, now=now, altered=batch)
-    after = _fingerprint(db)
-    return {"articles": len(ids)} | {
-        what: sum(before[what].get(id_) != value for id_, value in after[what].items()) for what in after
-    }
-
-
-def _fingerprint(db: Database) -> dict[str, dict[int, object]]:
-    """The decisions an archive holds, to be compared."""
-    reprint = "select article, group_concat(coalesce(source, '') || kind || credit_status) from reprints group by 1"
-    return {
-        "moved": dict(db.conn.execute("select id, story from articles")),
-        "origins": {row[0]: row[1:] for row in db.conn.execute("select id, origin, origin_name from stories")},
-        "reprints": dict(db.conn.execute(reprint)),
-    }
+def decide_again(db: Database, articles: set[int], *, run: int, now: datetime) -> None:
+    """Decide anew the stories of articles about which a person, or a new index, says something else. In a transaction."""
+    _settle(db, articles, run=run, now=now, altered=articles)
 
 
 def _settle(
@@ -82,8 +59,7 @@ def _settle(
     load_members(db, scene, closure)
     load_ties(db, scene, closure, closure)
     completed = _complete(db, scene, closure)
-    if completed:
-        load_ties(db, scene, closure, closure)
+    load_ties(db, scene, {hub for hub, _ in completed}, closure)
     decided = [story for group in _groups(scene, closure) for story in stories_of(group, scene.ties)]
     scene.add(decided)
     changed = write_stories(db, decided, was or {}, run=run, now=now)
@@ -91,18 +67,25 @@ def _settle(
         m.id for id_ in touched & scene.stories.keys() for m in scene.stories[id_].members
     }
     same: set[int] = set()
-    if len(touched) == 1 and not altered and not completed:
+    alone = all(touched & set(pair) for pair in completed)  # what was compared late is of the new article
+    if len(touched) == 1 and not altered and alone and not corrections.names(db, *touched):
         same = {id_ for story, joined in changed if joined == touched for id_ in _unmoved(story, joined)}
     _rewrite(db, scene, anew, same, altered, run=run)
 
 
 def _unmoved(story: Story, joined: set[int]) -> set[int]:
-    """Members whose reprints are as they were before some joined: they came earlier, and name no source."""
+    """Members whose reprints are as they were before some joined: they came earlier, and do not name those."""
     before = [member for member in story.members if member.id not in joined]
     if in_order(before) != before:
         return set()
     first = min(index for index, member in enumerate(story.members) if member.id in joined)
-    return {member.id for member in story.members[:first] if not member.claims}
+    new = [member for member in story.members if member.id in joined]
+    return {
+        member.id
+        for member in story.members[:first]
+        if not any(same_house(claim, other) for claim in member.claims or () for other in new)
+        and not any(precedes(other, member) for other in new)
+    }
 
 
 def _rewrite(db: Database, scene: Scene, anew: set[int], same: set[int], altered: set[int], *, run: int) -> None:
@@ -122,13 +105,13 @@ def _rewrite(db: Database, scene: Scene, anew: set[int], same: set[int], altered
         write_reprints(db, article, scene, run=run)
 
 
-def _complete(db: Database, scene: Scene, closure: set[int]) -> bool:
-    """Compare all of a very popular text with its first and fullest copies, which decide who belongs."""
-    found = False
+def _complete(db: Database, scene: Scene, closure: set[int]) -> set[tuple[int, int]]:
+    """Compare all of a very popular text with its first and fullest copies, which decide who belongs; return new pairs."""
+    found: set[tuple[int, int]] = set()
     for group in _groups(scene, closure):
         if len(group) > shingle_index.MOST_HOLDERS:
             for hub in {in_order(group)[0].id, max(group, key=lambda m: (m.words, m.key)).id}:
-                found |= shingle_index.complete(db, hub, {member.id for member in group})
+                found |= {(hub, other) for other in shingle_index.complete(db, hub, {member.id for member in group})}
     return found
 
 

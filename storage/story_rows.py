@@ -50,6 +50,15 @@ def write_stories(
     return changed
 
 
+def drop_empty_stories(db: Database, *, run: int, now: datetime) -> None:
+    """Delete stories that no article is in any more."""
+    log = _logger(db, run=run, now=now)
+    sql = "select id from stories where id not in (select story from articles where story is not null) order by id"
+    for (story,) in db.conn.execute(sql).fetchall():
+        _log_end(story, Counter(), log)
+        db.conn.execute("delete from stories where id = ?", (story,))
+
+
 def _log_end(old: int, homes: Counter[int], log: _Log) -> None:
     if homes:
         new = min(homes, key=lambda id_: (-homes[id_], id_))

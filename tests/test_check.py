@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from news_pages import Item, article, feed_link, robots, rss, section, sitemap, sitemap_index
-from news_site import NewsSite, closed_port
+from news_site import NewsSite, closed_port, news_sites
 from wall_pages import CLOUDFLARE, CONSENT, SHELL
 from whole_way import publish, write_config
 
@@ -146,7 +146,7 @@ def test_a_sitemap_index_is_followed_to_its_newest(news_site: NewsSite, tmp_path
     news_site.add_page("/index.xml", sitemap_index([news_site.url("/map.xml")]), content_type="application/xml")
     news_site.add_page("/robots.txt", robots(sitemaps=[news_site.url("/index.xml")]), content_type="text/plain")
     result = check(tmp_path, news_site)
-    assert f"sitemap {news_site.url('/index.xml')}: 0 links, 1 sitemaps" in result.stdout
+    assert f"sitemap {news_site.url('/index.xml')}: 0 links, 1 sitemap\n" in result.stdout
     assert f"sitemap {news_site.url('/map.xml')}: 3 links" in result.stdout
     assert result.exit_code == 0
 
@@ -156,7 +156,8 @@ def test_an_outlet_that_does_not_answer(tmp_path: Path) -> None:
         config = write_config(tmp_path, [{"id": "a", "name": "A", "url": nowhere}])
         result = CliRunner().invoke(cli, ["--config", str(config), "check", "--online"])
     assert result.exit_code == 1
-    assert f"outlet a: front page {nowhere}: " in result.stderr
+    assert f"outlet a: front page {nowhere}: connection refused" in result.stderr
+    assert "cannot be told: 1 outlet not reached, refused or listing nothing" in result.stdout
 
 
 def test_a_host_that_asks_us_to_wait_is_left_alone(news_site: NewsSite, tmp_path: Path) -> None:
@@ -177,6 +178,20 @@ def test_what_collecting_will_take_is_counted(news_site: NewsSite, tmp_path: Pat
     assert cost["traffic_bytes"] > cost["articles"] * page
     assert cost["database_bytes"] > cost["articles"] * 100
     assert cost["on_topic"] == 1.0
+
+
+def test_outlets_that_are_not_counted_are_told_apart(tmp_path: Path) -> None:
+    with news_sites(4) as (dated, undated, closed, refused):
+        publish(dated, pages(), published=dates(pages()))
+        publish(undated, dict.fromkeys(pages(), "<html></html>"))
+        closed.add_page("/robots.txt", robots(disallow=["/"]), content_type="text/plain")
+        refused.add_page("/", CLOUDFLARE, status=403)
+        sites = enumerate((dated, undated, closed, refused))
+        config = write_config(tmp_path, [{"id": f"o{n}", "name": f"O{n}", "url": site.url()} for n, site in sites])
+        result = CliRunner().invoke(cli, ["--config", str(config), "check", "--online"])
+    assert result.stdout.splitlines()[-1].endswith(
+        "; not counted: 2 outlets not reached, refused or listing nothing, 1 outlet without dates"
+    )
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_check_online_names_what_an_outlet_lacks(news_site: NewsSite, tmp_path: 
     publish(news_site, {"/1": article("A letter", BODY)})
     config = str(write_config(tmp_path, [{"id": "a", "name": "A", "url": news_site.url()}]))
     result = run("--config", config, "check", "--online")
-    assert "outlet a: found 1 feeds and sitemaps" in result.stdout
+    assert "outlet a: found 1 feed or sitemap" in result.stdout
     assert "missing: date, author" in result.stdout
     assert not (tmp_path / "archive").exists()
 

@@ -117,6 +117,30 @@ def test_what_is_wrong_is_named(text: str, said: str, tmp_path: Path) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("setting", "place"),
+    [
+        ('feeds = ["http://me:geheim@a.example/feed"]', "outlets[0].feeds"),
+        ('sitemaps = ["https://me:geheim@a.example/map.xml"]', "outlets[0].sitemaps"),
+        ('sections = ["https://geheim@a.example/news"]', "outlets[0].sections"),
+        ('hosts = ["https://me:geheim@b.example"]', "outlets[0].hosts[0]"),
+        ('feeds = ["ftp://me:geheim@a.example/feed"]', "outlets[0].feeds"),
+    ],
+)
+def test_credentials_in_an_address_are_an_error_that_does_not_repeat_them(
+    setting: str, place: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(config(tmp_path, f"{OUTLET}{setting}\n"))
+    assert place in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_an_at_sign_in_a_path_is_no_credential(tmp_path: Path) -> None:
+    feed = "https://medium.example/@me/feed?to=a@b"
+    assert load(config(tmp_path, f'{OUTLET}feeds = ["{feed}"]\n')).outlets[0].feeds == (feed,)
+
+
 def test_an_empty_text_is_a_setting_left_open(tmp_path: Path) -> None:
     loaded = load(config(tmp_path, OUTLET + 'timezone = ""\nlanguage = ""\n'))
     assert (loaded.outlets[0].timezone, loaded.outlets[0].language) == (None, None)

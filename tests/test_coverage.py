@@ -227,3 +227,20 @@ def test_addresses_in_hand_leave_out_remarks_and_what_is_stored(news_site: NewsS
     assert (news_site.hits("/1"), news_site.hits("/2")) == (1, 1)
     counts = json.loads(str(rows(tmp_path, "select counts from runs order by id desc limit 1")[0]["counts"]))
     assert counts["fetched"] == 1
+
+
+def test_polls_that_a_pass_had_no_time_for_are_no_silence(two: tuple[NewsSite, NewsSite], tmp_path: Path) -> None:
+    one, other = two
+    slow = outlet(one, "slow", feeds=[one.url("/feed"), one.url("/more")], delay_s=60)
+    with news_sites(1) as (busy,):
+        busy.too_many_requests("/feed", retry_after="7200")
+        asked_to_wait = outlet(busy, "busy", feeds=[busy.url("/feed"), busy.url("/more")])
+        outlets = [slow, outlet(other, "quick"), asked_to_wait]
+        report = one_pass(write_config(tmp_path, outlets, crawl='pass_limit = "3s"'), now=NOW)
+    assert (report.stopped, report.outlets["slow"].counts["polls"]) == (True, one.hits("/feed") + one.hits("/more"))
+    assert rows(tmp_path, "select outlet, polls, polls - polls_failed as answered from coverage order by 1") == [
+        {"outlet": "busy", "polls": 1, "answered": 0},
+        {"outlet": "quick", "polls": 1, "answered": 1},
+        {"outlet": "slow", "polls": 2, "answered": one.hits("/feed") + one.hits("/more")},
+    ]
+    assert one.hits("/feed") + one.hits("/more") < 2

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery import Listing, feeds_of_page, links_from_page, links_of
+from crawler.discovery import Listing, links_from_page, links_of
 from crawler.shapes import Shapes
 from storage.records import Link, Outlet
 
@@ -237,7 +237,7 @@ def test_deep_pages_are_read_and_bottomless_ones_said() -> None:
 )  # fmt: skip
 def test_feeds_a_page_names(markup: str, feeds: tuple[str, ...]) -> None:
     body = page("", head=markup) if "<link" in markup.lower() else page(markup)
-    assert feeds_of_page(body, URL) == links_from_page(body, URL, outlet=OUTLET).feeds == feeds
+    assert links_from_page(body, URL, outlet=OUTLET).feeds == feeds
 
 
 MARKUP = st.lists(
@@ -253,4 +253,3 @@ MARKUP = st.lists(
 def test_no_bytes_make_it_raise(body: bytes, known: list[str]) -> None:
     links_from_page(body, URL, outlet=OUTLET, known=known)
     links_from_page(body, "no address", outlet=OUTLET)
-    feeds_of_page(body, URL)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from news_site import NewsSite, closed_port
+from news_site import Answer as SiteAnswer
+from news_site import NewsSite, closed_port, news_sites
 
 from crawler.download import Answer, Fetch, Hosts, crawl, outcome_of
 from crawler.settings import Crawl
@@ -161,6 +162,96 @@ def test_a_crawl_out_of_time_asks_no_more(news_site: NewsSite) -> None:
     assert asyncio.run(crawl(fetches, handle, settings=SETTINGS, hosts=Hosts(), limit_s=0.0))
     assert len(seen) < len(fetches)
     assert len(seen) == sum(news_site.hits(path) for path in paths)
+
+
+@pytest.mark.parametrize("status", [302, 503])
+def test_more_hosts_than_places_all_come_to_an_end(status: int) -> None:
+    """What is asked once more, or elsewhere, must not hold the places of what waits for one."""
+    settings = replace(SETTINGS, concurrency=2)
+    answered: list[str] = []
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        answered.append(answer.fetch.url)
+        return []
+
+    with news_sites(6) as sites:
+        fetches = []
+        for site in sites:
+            site.add_page("/there", b"<p>x</p>")
+            for n in range(3):
+                site.add_answers(f"/{n}", SiteAnswer(status=status, headers={"Location": "/there"}))
+                fetches.append(Fetch(url=site.url(f"/{n}"), outlet="o", kind="article"))
+        assert not asyncio.run(crawl(fetches, handle, settings=settings, hosts=Hosts(), limit_s=60.0))
+    assert sorted(answered) == sorted(fetch.url for fetch in fetches)
+
+
+def test_a_host_that_wants_hours_between_requests_does_not_hold_up_the_end(news_site: NewsSite) -> None:
+    news_site.add_page("/robots.txt", "User-agent: *\nCrawl-delay: 600", content_type="text/plain")
+    for n in range(3):
+        news_site.add_page(f"/{n}", b"<p>x</p>")
+    answered: list[str] = []
+    dropped: list[str] = []
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        answered.append(answer.fetch.url)
+        return []
+
+    fetches = [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(3)]
+    crawling = crawl(
+        fetches, handle, settings=SETTINGS, hosts=Hosts(), limit_s=2.0, dropped=lambda fetch: dropped.append(fetch.url)
+    )
+    assert asyncio.run(asyncio.wait_for(crawling, 30))
+    assert len(answered) <= 1
+    assert not set(answered) & set(dropped)
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.05])
+def test_a_host_that_asks_us_to_wait_is_asked_nothing_more(news_site: NewsSite, delay_s: float) -> None:
+    """Not even what had been waiting for its turn already."""
+    for n in range(12):
+        news_site.too_many_requests(f"/{n}", retry_after="600")
+    dropped: list[str] = []
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        return []
+
+    fetches = [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(12)]
+    settings = replace(SETTINGS, delay_s=delay_s)
+    asyncio.run(
+        crawl(fetches, handle, settings=settings, hosts=Hosts(), dropped=lambda fetch: dropped.append(fetch.url))
+    )
+    assert sum(news_site.hits(f"/{n}") for n in range(12)) == 1
+    assert len(dropped) == 11
+
+
+def test_hosts_are_asked_one_request_at_a_time(news_site: NewsSite) -> None:
+    release = threading.Event()
+    for n in range(4):
+        news_site.add_page(f"/{n}", b"<p>x</p>", wait_for=release)
+    answered: list[str] = []
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        answered.append(answer.fetch.url)
+        return []
+
+    async def look() -> None:
+        fetches = [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(4)]
+        crawling = asyncio.ensure_future(crawl(fetches, handle, settings=SETTINGS, hosts=Hosts()))
+        while not any(news_site.hits(f"/{n}") for n in range(4)):
+            await asyncio.sleep(0.01)
+        at_once = sum(news_site.hits(f"/{n}") for n in range(4))
+        release.set()
+        await crawling
+        assert at_once == 1
+
+    asyncio.run(look())
+    assert len(answered) == 4
+
+
+def test_only_a_refusal_asks_us_to_wait(news_site: NewsSite) -> None:
+    news_site.add_page("/a", b"<p>x</p>", headers={"Retry-After": "86400"})
+    news_site.too_many_requests("/b", retry_after="60")
+    assert [answer.retry_after for answer in ask([news_site.url("/a"), news_site.url("/b")])] == [None, "60"]
 
 
 def test_what_an_answer_adds_is_asked_too(news_site: NewsSite) -> None:

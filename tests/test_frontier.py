@@ -59,22 +59,50 @@ def test_what_is_settled_is_not_asked_again(outcome: Outcome, db: Database) -> N
     assert db.execute("select state from links").fetchone()[0] == outcome
 
 
-def test_a_temporary_failure_waits_longer_each_time_and_is_given_up(db: Database) -> None:
-    frontier.record_links(db, [link(1)], now=NOW, began=NOW)
-    waits = []
-    now = NOW
-    for _ in range(frontier.TRIES):
-        frontier.settle_link(db, "a.example/1", Outcome.TIMEOUT, now=now)
+def waits_of(db: Database, outcome: Outcome, *, most: int = 99) -> list[timedelta]:
+    """Fail a link whenever it may be asked until it is given up; return how long it waited each time."""
+    waits, now = [], NOW
+    for _ in range(most):
+        frontier.settle_link(db, "a.example/1", outcome, now=now)
         state, at = db.execute("select state, next_try_at from links").fetchone()
-        if state == "waiting":
-            then = datetime.fromisoformat(at)
-            assert frontier.waiting(db, "a", now=then - timedelta(seconds=1), limit=9) == []
-            assert len(frontier.waiting(db, "a", now=then, limit=9)) == 1
-            waits.append(then - now)
-            now = then
+        if state != "waiting":
+            assert (state, at) == (outcome, None)
+            break
+        then = datetime.fromisoformat(at)
+        assert not frontier.is_waiting(db, "a.example/1", then - timedelta(seconds=1))
+        assert frontier.is_waiting(db, "a.example/1", then)
+        assert len(frontier.waiting(db, "a", now=then, limit=9)) == 1
+        waits.append(then - now)
+        now = then
+    return waits
+
+
+@pytest.mark.parametrize("outcome", sorted(frontier.TEMPORARY))
+def test_a_temporary_failure_waits_longer_each_time_a_month_daily_a_year_weekly(outcome: Outcome, db: Database) -> None:
+    frontier.record_links(db, [link(1)], now=NOW, began=NOW)
+    waits = waits_of(db, outcome)
+    assert waits[0] == timedelta(minutes=30)
     assert waits == sorted(waits)
-    assert len(waits) == frontier.TRIES - 1
-    assert state == "timeout"
+    assert waits.count(timedelta(days=1)) == 29
+    assert set(waits[waits.index(timedelta(days=1)) :]) == {timedelta(days=1), timedelta(days=7)}
+    assert timedelta(days=365) < sum(waits, timedelta()) < timedelta(days=373)
+
+
+def test_what_is_still_listed_is_asked_daily_however_long_it_fails(db: Database) -> None:
+    frontier.record_links(db, [link(1)], now=NOW, began=NOW)
+    for day in range(400):
+        at = NOW + timedelta(days=day)
+        frontier.record_links(db, [link(1)], now=at, began=at)
+        assert frontier.is_waiting(db, "a.example/1", at)
+        frontier.settle_link(db, "a.example/1", Outcome.HTTP_ERROR, now=at)
+
+
+def test_a_refusal_after_many_failures_is_the_first_refusal(db: Database) -> None:
+    frontier.record_links(db, [link(1)], now=NOW, began=NOW)
+    waits_of(db, Outcome.TIMEOUT, most=20)
+    frontier.settle_link(db, "a.example/1", Outcome.REFUSED, now=NOW)
+    assert not frontier.is_waiting(db, "a.example/1", NOW)
+    assert frontier.is_waiting(db, "a.example/1", NOW + timedelta(days=1))
 
 
 def test_the_server_says_how_long_to_wait(db: Database) -> None:
@@ -229,14 +257,6 @@ def test_a_page_that_is_gone_and_still_listed_a_day_later_is_asked_once_more(db:
             frontier.settle_link(db, "a.example/1", Outcome.GONE, now=at)
     assert again == [(), ("a.example/1",), (), ()]
     assert db.execute("select state from links").fetchone()[0] == "gone"
-
-
-def test_what_our_own_line_did_is_not_charged(db: Database) -> None:
-    frontier.record_links(db, [link(1)], now=NOW, began=NOW)
-    for _ in range(20):
-        frontier.settle_link(db, "a.example/1", Outcome.NETWORK, now=NOW, charge=False)
-    assert len(frontier.waiting(db, "a", now=NOW, limit=9)) == 1
-    assert db.execute("select state, tries from links").fetchone() == ("waiting", 0)
 
 
 def test_an_address_is_asked_conditionally_until_a_place_says_something_new_of_it(db: Database) -> None:

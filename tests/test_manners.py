@@ -271,7 +271,7 @@ def test_a_wait_without_a_time_is_not_tried_again_in_the_pass(news_site: NewsSit
     news_site.too_many_requests("/a", retry_after=None)
     news_site.add_page("/b", "x")
     found = answers([news_site.url("/a"), news_site.url("/b")])
-    assert [answer.outcome for answer in found] == [Outcome.HTTP_ERROR, None]
+    assert [answer.outcome for answer in found] == [Outcome.HTTP_ERROR]
     assert news_site.hits("/a") == 1
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.origin import Claim, CreditStatus, Member, Origin, credit_status, in_order, origin_of
+from storage.origin import Claim, CreditStatus, Decided, Member, Origin, credit_status, in_order, origin_of
 
 DAY = 86_400
 
@@ -94,8 +94,11 @@ def test_credited_inside_outweighs_one_outside_voice() -> None:
 
 
 def test_a_person_decides() -> None:
-    assert origin(member("a", at=1, origin_is="b"), member("b", at=9)).basis == "correction"
-    assert origin(member("a", origin_is="Reuters")).name == "Reuters"
+    assert (
+        origin(member("a", at=1, origin_is=Decided(number=1, key="b", name="b")), member("b", at=9)).basis
+        == "correction"
+    )
+    assert origin(member("a", origin_is=Decided(number=1, name="Reuters"))).name == "Reuters"
 
 
 STORY = [member("wire"), member("mid", at=5)]

@@ -75,7 +75,7 @@ def test_the_whole_way_from_a_list_to_articles(news_site: NewsSite, config: Path
     listed = write(tmp_path / "list.csv", "name,url,country", f"The Gazette,{news_site.url()},Turkey")
     result = run("--config", config, "outlets", "import", listed)
     assert (result.exit_code, result.stderr.splitlines()[1:]) == (0, [])
-    assert "1 outlets added" in result.stdout
+    assert "1 outlet added" in result.stdout
     outlet = outlets(config)["the-gazette"]
     assert (outlet.feeds, outlet.country, outlet.language) == ((news_site.url("/feed"),), "TR", "en")
     line = sheet(tmp_path)["the-gazette"]
@@ -95,7 +95,7 @@ def test_an_import_asks_only_what_is_missing(config: Path, tmp_path: Path) -> No
         asked = len(one.requests)
         result = run("--config", config, "outlets", "import", both)
         assert result.exit_code == 0
-        assert "1 outlets are in outlets-review.csv already" in result.stderr
+        assert "1 outlet is in outlets-review.csv already" in result.stderr
         assert (len(one.requests), other.hits("/") > 0) == (asked, True)
 
 
@@ -145,7 +145,8 @@ def test_without_a_network_the_outlets_are_there_all_the_same(config: Path, tmp_
         assert result.exit_code == 1
         assert "did not answer: one, other; is this machine online?" in result.stderr
         assert set(outlets(config)) == {"one", "other"}
-        assert [line["complete"] for line in sheet(tmp_path).values()] == ["", ""]
+        lines = list(sheet(tmp_path).values())
+        assert [(line["complete"], line["robots"]) for line in lines] == [("", "error"), ("", "error")]
 
 
 def test_lines_that_cannot_be_used_are_named_and_the_rest_goes_on(
@@ -192,6 +193,15 @@ def test_a_media_cloud_collection(config: Path, tmp_path: Path) -> None:
     assert found["b-example"].url == sites[1].url("/")
     assert found["b-example"].country == "DE"
     assert found["c-example"].url.endswith("/tr/")
+
+
+def test_media_clouds_kinds_are_ours_or_nothing_is_said(config: Path, tmp_path: Path) -> None:
+    with news_sites(2) as (paper, web):
+        head = "id,name,url_search_string,homepage,media_type"
+        lines = (f"1,paper,,{paper.url()},print_native", f"2,web,,{web.url()},digital_native")
+        result = run("--config", config, "outlets", "import", write(tmp_path / "mc.csv", head, *lines))
+    assert "note: kind" not in result.stdout
+    assert {outlet.name: outlet.kind for outlet in outlets(config).values()} == {"paper": "newspaper", "web": None}
 
 
 OPML = """<?xml version="1.0"?>
@@ -382,7 +392,7 @@ def test_opml_out_and_in_again(config: Path, tmp_path: Path) -> None:
     )
     before = outlets(config)
     result = run("--config", config, "outlets", "export", "-o", tmp_path / "list.opml")
-    assert "no feed is known of 1 outlets" in result.stderr
+    assert "no feed is known of 1 outlet," in result.stderr
     entries = read_list(tmp_path / "list.opml").entries
     assert [entry.cells for entry in entries] == [
         {

@@ -208,3 +208,44 @@ def test_articles_are_looked_at_again_when_due_and_at_no_other_time(news_site: N
     assert hits == [1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 5]
     assert news_site.hits("/off") == 1
     assert changes(tmp_path) == []
+
+
+def test_an_article_of_a_site_that_was_broken_for_two_days_is_stored(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.add_page("/0", status=500)
+    add_feed(news_site, ["/0"])
+    config = configured(tmp_path, news_site)
+    for hours in range(48):
+        at(config, hours)
+    assert rows(tmp_path, "select state from links") == [{"state": "waiting"}]
+    news_site.add_page("/0", page(0))
+    for hours in range(48, 73):
+        at(config, hours)
+    assert stored(tmp_path) == ["0"]
+
+
+def test_a_look_that_came_to_nothing_is_made_again_and_not_at_once(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.add_page("/0", page(0))
+    add_feed(news_site, ["/0"])
+    config = configured(tmp_path, news_site, crawl="recheck_hours = [24]")
+    at(config, 0)
+    news_site.add_page("/0", content_type="application/pdf", body=b"%PDF-1.7")
+    hits = []
+    for hours in (25, 26, 30, 32, 33):
+        at(config, hours)
+        hits.append(news_site.hits("/0"))
+    assert hits == [2, 2, 2, 3, 3]
+    news_site.add_page("/0", page(0))
+    for hours in (40, 47, 60):
+        at(config, hours)
+    assert states(tmp_path) == ["unknown", "unknown", "alive"]
+
+
+def test_looks_that_come_to_nothing_for_a_week_end(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.add_page("/0", page(0))
+    add_feed(news_site, ["/0"])
+    config = configured(tmp_path, news_site, crawl="recheck_hours = [24]")
+    at(config, 0)
+    news_site.add_page("/0", content_type="application/pdf", body=b"%PDF-1.7")
+    for days in (2, 4, 6, 8, 10, 12, 14):
+        at(config, 24 * days + 1)
+    assert states(tmp_path) == ["unknown"] * 4

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from news_pages import Item, article, feed_link, rss, section, sitemap, sitemap_index
+from news_pages import Item, article, feed_link, news_sitemap, rss, section, sitemap, sitemap_index
 from news_site import Answer, NewsSite, etag_of
 from whole_way import one_pass, rows, write_config
 
@@ -174,11 +174,12 @@ def test_a_place_named_by_a_front_page_outlives_a_kill_before_it_was_asked(news_
     [
         (range(10), range(10, 20), 1),
         (range(10), range(9, 19), 0),
-        (range(10), range(10, 12), 0),
-        (range(10), range(10, 14), 0),
+        (range(2), range(10, 12), 1),
+        (range(20), range(30, 38), 1),
+        (range(10), (), 0),
         ((), range(5), 0),
     ],
-    ids=["nothing shared", "one shared", "too few to tell", "begun anew", "empty before"],
+    ids=["nothing shared", "one shared", "two links", "fewer than before", "empty now", "empty before"],
 )
 def test_a_gap_is_suspected_when_a_full_list_shares_nothing(
     before: Iterable[int], now: Iterable[int], suspected: int, news_site: NewsSite, tmp_path: Path
@@ -188,6 +189,46 @@ def test_a_gap_is_suspected_when_a_full_list_shares_nothing(
         list_in(news_site, "/feed", numbers)
         one_pass(config, now=NOW + hours * HOUR)
     assert rows(tmp_path, "select max(gap_suspected) as gap from coverage") == [{"gap": suspected}]
+
+
+def test_a_news_sitemap_that_begins_anew_each_day_is_no_gap(news_site: NewsSite, tmp_path: Path) -> None:
+    config = configured(tmp_path, news_site, sitemaps=[news_site.url("/news.xml")], max_links=1)
+    found = []
+    for day, numbers in enumerate((range(10), range(10, 14), range(14, 24))):
+        at = NOW + timedelta(days=day)
+        listed = [Item(item.url, item.title, at.isoformat()) for item in items(news_site, numbers)]
+        news_site.add_page("/news.xml", news_sitemap(listed), content_type="application/xml")
+        one_pass(config, now=at)
+        found += rows(tmp_path, "select max(gap_suspected) as gap from coverage")
+    assert [row["gap"] for row in found] == [0, 0, 1]
+
+
+def test_once_a_day_the_front_page_is_asked_for_what_has_moved(news_site: NewsSite, tmp_path: Path) -> None:
+    list_in(news_site, "/old", [1])
+    news_site.add_page("/", section([], head=feed_link("/old")))
+    config = write_config(tmp_path, [{"id": "gazette", "name": "The Gazette", "url": news_site.url()}])
+    one_pass(config, now=NOW)
+    list_in(news_site, "/new", [1, 2])
+    news_site.add_page("/", section([], head=feed_link("/new")))
+    for hours in (1, 12, 22):
+        one_pass(config, now=NOW + hours * HOUR)
+    assert (news_site.hits("/"), news_site.hits("/new")) == (1, 0)
+    one_pass(config, now=NOW + 24 * HOUR)
+    assert (news_site.hits("/"), articles(tmp_path)) == (2, 2)
+
+
+def test_a_sitemap_that_robots_newly_names_is_found_though_the_front_page_is_the_same(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    list_in(news_site, "/feed", [1])
+    news_site.add_page("/", section([], head=feed_link("/feed")))
+    config = write_config(tmp_path, [{"id": "gazette", "name": "The Gazette", "url": news_site.url()}])
+    one_pass(config, now=NOW)
+    news_site.add_page("/map.xml", sitemap(items(news_site, [1, 2])), content_type="application/xml")
+    robots = f"User-agent: *\nDisallow:\nSitemap: {news_site.url('/map.xml')}\n"
+    news_site.add_page("/robots.txt", robots, content_type="text/plain")
+    one_pass(config, now=NOW + 25 * HOUR)
+    assert articles(tmp_path) == 2
 
 
 def test_a_feed_asked_for_the_first_time_is_no_gap(news_site: NewsSite, tmp_path: Path) -> None:

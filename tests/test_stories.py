@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from storage.migrations import migrations
 from storage.records import utc_text
-from storage.stories import place, relink, withdraw
+from storage.relink import relink
+from storage.stories import place, withdraw
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 START = datetime(2025, 3, 1, 9, tzinfo=UTC)
@@ -53,10 +54,14 @@ def archive() -> Database:
     return db
 
 
+def id_of(given: Given) -> int:
+    at = START + timedelta(hours=given.hours)
+    return 1000 * int(at.timestamp()) + sum(map(ord, given.name)) % 1000
+
+
 def store(db: Database, given: Given) -> int:
     """Insert or replace an article as `save_article` would, and put it into stories."""
-    at = START + timedelta(hours=given.hours)
-    id_ = 1000 * int(at.timestamp()) + sum(map(ord, given.name)) % 1000
+    at, id_ = START + timedelta(hours=given.hours), id_of(given)
     outlet = given.outlet or given.name
     outlets = {outlet: (given.owner, given.kind)} | {o: ("", "agency") for _, o, _ in given.credits if o}
     for name, (owner, kind) in outlets.items():
@@ -145,7 +150,7 @@ def test_any_order_and_relink_give_the_same(seed: int) -> None:
     with db.conn:
         counts = relink(db, run=1, now=NOW)
     assert picture(db) == expected
-    assert (counts["articles"], counts["moved"], counts["reprints"]) == (len(MANY), 0, 0)
+    assert (counts.articles, counts.moved, counts.reprints, counts.decisions) == (len(MANY), 0, 0, 0)
 
 
 def test_what_belongs_together() -> None:

@@ -3,13 +3,16 @@
 from collections import Counter
 
 import pytest
-from topic_sentences import QUERIES, SENTENCES
+import topic_sentences
+import topic_sentences_more
 
 from crawler.language import detect
 from crawler.topics import Matcher, compile_topics
 from storage.records import Topic
 
 LEAST = 0.95
+QUERIES = {id_: topic_sentences.QUERIES[id_] | more for id_, more in topic_sentences_more.QUERIES.items()}
+SENTENCES = topic_sentences.SENTENCES | topic_sentences_more.SENTENCES
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from crawler.urls import article_key, article_url_key, clean_url, shape_points, 
 PIECES = (
     "http://", "https://", "www.", "m.", "amp.", "google.com/amp/s/", "cdn.ampproject.org/c/", "bing.com/amp/", "//http://", "example.org", ":80", ":443",
     ":", "/", "//", "/amp", "/index.html", ".amp", ".html", "..", ".", "%2e", "%", "%25", "é", "?", "&", "=", "utm_a", "amp",
-    "id=5", "ref", "#", "@", "\\", "a", "B", "(S(a))", ";jsessionid=1", "\t", " ", "[::1]", "中", "\ud800",
+    "id=5", "ref", "a-b-c", "source=x", "/2026/03/02", "#", "@", "\\", "a", "B", "(S(a))", ";jsessionid=1", "\t", " ", "[::1]", "中", "\ud800",
 )  # fmt: skip
 ADDRESSES = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text()
 
@@ -34,7 +34,20 @@ ADDRESSES = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.tex
         pytest.param("https://example.org/a?b=2&a=1&b=1", "example.org/a?a=1&b=2&b=1", id="query sorted by name"),
         pytest.param("https://example.org/a?utm_source=x&fbclid=y&gclid=z&id=5", "example.org/a?id=5", id="tracking"),
         pytest.param("https://example.org/a?YCLID=1&ysclid=2", "example.org/a", id="tracking in capitals"),
-        pytest.param("https://example.org/a?ref=twitter", "example.org/a", id="where from, a word"),
+        pytest.param(
+            "https://example.org/harbour-dues-rise?ref=twitter",
+            "example.org/harbour-dues-rise",
+            id="where from, a word",
+        ),
+        pytest.param("https://example.org/a?ref=twitter", "example.org/a?ref=twitter", id="ref that may be an article"),
+        pytest.param(
+            "https://example.org/story.php?feature=budget-deal&utm_source=x",
+            "example.org/story.php?feature=budget-deal",
+            id="article in a word",
+        ),
+        pytest.param(
+            "https://example.org/2026/03/02/amp/?from=rss&source=home", "example.org/2026/03/02", id="where from, dated"
+        ),
         pytest.param("https://example.org/a?ref=77", "example.org/a?ref=77", id="ref that may be a number"),
         pytest.param("https://example.org/a;jsessionid=0A1B?x=1", "example.org/a?x=1", id="session id in the path"),
         pytest.param("https://example.org/a?sid=123", "example.org/a?sid=123", id="sid that numbers a story"),

@@ -33,7 +33,7 @@ class Matcher:
             for query in topic.queries.values():
                 parse(query)
         self.topics = tuple(topics)
-        self._versions = [topic_version(topic) for topic in topics]
+        self.versions = [topic_version(topic) for topic in topics]
         self._compiled: dict[str, Compiled] = {}
 
     def tags(self, title: str | None, text: str, languages: Sequence[str]) -> tuple[Tag, ...]:
@@ -44,7 +44,7 @@ class Matcher:
         weighed: dict[int, list[tuple[float, list[Found]]]] = {}
         codes = [language.lower().partition("-")[0] for language in languages] or self._query_languages()
         for language in dict.fromkeys(codes):
-            meeting = Meeting(self._in(language), title or "", text)
+            meeting = Meeting(self.compiled(language), title or "", text)
             for query in self._true_queries(meeting):
                 weighed.setdefault(query.topic, []).append(_weigh(query, meeting))
         return tuple(
@@ -56,7 +56,8 @@ class Matcher:
     def _query_languages(self) -> list[str]:
         return sorted({language for topic in self.topics for language in topic.queries})
 
-    def _in(self, language: str) -> Compiled:
+    def compiled(self, language: str) -> Compiled:
+        """Return all queries in one language (ISO 639-1)."""
         if language not in self._compiled:
             self._compiled[language] = Compiled(self.topics, language, fallback=ANY)
         return self._compiled[language]
@@ -72,7 +73,7 @@ class Matcher:
         fields = {"title": title, "text": text}
         return Tag(
             topic=self.topics[place].id,
-            topic_version=self._versions[place],
+            topic_version=self.versions[place],
             score=max(weight for weight, _ in weighed),
             hits=len(found),
             evidence=tuple(

@@ -3,8 +3,10 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeVar
 
+from storage.candidates import Sought
 from storage.endings import Rule
 from storage.forms import Forms, acronym, common, inflect
 from storage.query import Word
@@ -16,6 +18,7 @@ _LONGEST_TAIL = 5  # letters of an ending written onto capitals or digits
 _SHOWN_ONLY = str.maketrans(dict.fromkeys(INVISIBLE))
 _NOUNS_CAPITALISED = frozenset({"en", "de"})  # headlines in title case, nouns: a capital says nothing
 
+T = TypeVar("T")
 When = Literal["always", "all_capitals", "inside_sentence"]
 
 
@@ -71,6 +74,28 @@ class Vocabulary:
             found = self.memo[surface] = tuple(self._find(surface))
         return found
 
+    def sought(self, number: int) -> Sought:
+        """Return how a word of the queries may look in an index of folded words: all that `look_up` would find."""
+        return self._sought[number]
+
+    @cached_property
+    def _sought(self) -> list[Sought]:
+        exact = _by_number((number, form) for form, numbers in self._exact.items() for number in numbers)
+        rules = _by_number((number, rule) for found in self._rules.values() for rule, number in found)
+        starts = _by_number((number, start) for found in self._starts.values() for start, number in found)
+        ends = _by_number((number, end) for found in self._ends.values() for end, number in found)
+        return [
+            Sought(
+                entry.word.text,
+                frozenset(exact.get(number, ())),
+                rules=tuple(rules.get(number, ())),
+                starts=next(iter(starts.get(number, ())), ""),
+                ends=frozenset(ends.get(number, ())),
+                tailed=self._takes_tail(entry, digits=any(form[-1:].isdecimal() for form in exact.get(number, ()))),
+            )
+            for number, entry in enumerate(self.entries)
+        ]
+
     def _add(self, number: int, word: Word, forms: Forms) -> None:
         folded = fold(word.text)
         if word.kind == "prefix":
@@ -123,3 +148,10 @@ class Vocabulary:
     @staticmethod
     def _takes_tail(entry: Entry, digits: bool) -> bool:
         return entry.word.kind == "forms" and (digits or entry.capitals)
+
+
+def _by_number(found: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
+    by_number: dict[int, list[T]] = {}
+    for number, what in found:
+        by_number.setdefault(number, []).append(what)
+    return by_number

@@ -1,0 +1,59 @@
+"""Pages made to be slow: four times the markup may cost little more than four times the time."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extract import extract
+from storage.records import Capture
+
+PROSE = b"<p>The minister said on Monday that the port would be opened again in the spring, and work had begun.</p>" * 5
+ALLOWED = 9.0  # four times is linear, sixteen times is quadratic; the rest is noise
+LEAST = 0.05  # seconds; below, the machine is measured and not the page
+
+SLOW: dict[str, Callable[[int], bytes]] = {
+    "deep divs": lambda n: b"<div>" * n + b"x" + b"</div>" * n,
+    "empty elements": lambda n: b"<div></div>" * (4 * n),
+    "scripts never closed, encoding unknown": lambda n: b"<script> \xe9 " * n,
+    "tags never closed, encoding unknown": lambda n: b"\xe9 " + b"<" * (4 * n),
+    "one line of marks": lambda n: b"<p>" + b"&lt;" * n + b"</p>",
+    "one line of one word": lambda n: b"<p>" + b"a" * (10 * n) + b"</p>",
+    "one line of spaces": lambda n: b"<p>x" + b" &nbsp;" * (4 * n) + b"x</p>",
+}
+
+
+@pytest.mark.parametrize("made", SLOW.values(), ids=SLOW.keys())
+def test_a_page_costs_what_its_size_costs(made: Callable[[int], bytes]) -> None:
+    once, four_times = _cost(made(2500)), _cost(made(10_000))
+    assert four_times <= max(LEAST, once) * ALLOWED
+
+
+def test_control_characters_do_not_cost_the_text() -> None:
+    article = extract(_page(PROSE.replace(b"minister said", b"minister\x0b said&#8;&#x1f;&#65535;")))
+    assert article.text.count("The minister said on Monday") == 1
+    assert not {"\x08", "\x0b", "\x1f", "\uffff"} & set(article.text)
+
+
+def test_references_to_characters_above_the_controls_stay() -> None:
+    article = extract(
+        _page(PROSE + b"<p>The harbour&#39;s new quay is &#8222;the longest&#x201c; of the whole coast, he said.</p>")
+    )
+    assert "harbour's new quay is „the longest“ of" in article.text
+
+
+def _cost(markup: bytes) -> float:
+    page = _page(PROSE + markup + PROSE)
+    start = time.process_time()
+    extract(page)
+    return time.process_time() - start
+
+
+def _page(markup: bytes) -> Capture:
+    body = b"<html><title>Port opens again</title><article><h1>Port opens again</h1>" + markup + b"</article></html>"
+    url = "https://news.example/port"
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return Capture(
+        requested_url=url, url=url, fetched_at=now, status=200, headers=(("Content-Type", "text/html"),), body=body
+    )
