@@ -40,6 +40,7 @@ _LINE = 80  # characters; shorter lines are headings, bylines, menus
 _LEAST_OF_PROSE = 0.6
 _MOST_OF_PROSE = 1.5
 _BREAKS = frozenset(("lb", "p", "head", "item", "quote", "list", "row"))  # of trafilatura's tree
+_LONGEST_PAGE = 3_000_000  # characters printed, readers' comments and all
 _LONGEST_TEXT = 1_000_000  # characters; the longest live blogs have a third of it
 _ERROR_PAGE = 1200  # characters of text; an article about a missing page is longer
 _ARTICLE_BODY = 250  # characters from which a JSON-LD articleBody is more than a summary (findings/reading.md)
@@ -63,6 +64,8 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
     page = _parsed(capture, outlet)
     title = metadata.headline(page, outlet=outlet, link=capture.link)
     printed = lines(page.tree)
+    if (length := sum(len(line.text) for line in printed)) > _LONGEST_PAGE:
+        raise ExtractError(capture.url, Outcome.TOO_LARGE, f"{length} characters on the page: more than a page has")
     paragraphs = body_paragraphs(page, printed, outlet)
     names = Names(
         own=frozenset(map(squeeze, metadata.site_names(page, outlet))),
