@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,25 +69,21 @@ def collect(
     """Make one pass and return what it came to. Raises ConfigError, ArchiveError."""
     now = clock()
     config.require_outlets(scope.only)
-    with archive.only_writer(config.archive.path) as free:
-        if not free:
+    with archive.writing(config.archive.path) as db:
+        if db is None:
             return Report(busy=True, outlets={})
-        with (
-            archive.broken_disk_is_an_error(config.archive.path),
-            closing(archive.open_archive(config.archive.path)) as db,
-        ):
-            sync(db, config, now=now)
-            polls = queries.last_polls(db, now=now)
-            outlets = _due(config, scope, polls, now=now)
-            active = sum(outlet.active for outlet in config.outlets)
-            nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
-            say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
-            run = archive.start_run(
-                db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
-            )
-            round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
-            failing = frozenset(id_ for id_, poll in polls.items() if poll.failures)
-            return _run(db, config, round_, failing, clock, progress)
+        sync(db, config, now=now)
+        polls = queries.last_polls(db, now=now)
+        outlets = _due(config, scope, polls, now=now)
+        active = sum(outlet.active for outlet in config.outlets)
+        nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
+        say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
+        run = archive.start_run(
+            db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
+        )
+        round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
+        failing = frozenset(id_ for id_, poll in polls.items() if poll.failures)
+        return _run(db, config, round_, failing, clock, progress)
 
 
 def _run(

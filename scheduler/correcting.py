@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -45,19 +44,15 @@ def correct(path: Path, config: Config, *, now: datetime) -> Report:
     except (OSError, ValueError, csv.Error) as error:
         raise ConfigError(path.name, f"cannot be read: {error}") from error
     archive.open_reader(config.archive.path).close()  # says what to do where there is none
-    with archive.only_writer(config.archive.path) as free:
-        if not free:
+    with archive.writing(config.archive.path) as db:
+        if db is None:
             return Report(busy=True)
-        with (
-            archive.broken_disk_is_an_error(config.archive.path),
-            closing(archive.open_archive(config.archive.path)) as db,
-        ):
-            checked = list(_checked(db, table, config))
-            problems = tuple(f"{path.name} line {line}: {said}" for line, said in checked if isinstance(said, str))
-            if problems:
-                return Report(problems=problems)
-            decisions = [decision for _, decision in checked if isinstance(decision, Decision)]
-            return Report(corrected=_take_over(db, decisions, config, now=now))
+        checked = list(_checked(db, table, config))
+        problems = tuple(f"{path.name} line {line}: {said}" for line, said in checked if isinstance(said, str))
+        if problems:
+            return Report(problems=problems)
+        decisions = [decision for _, decision in checked if isinstance(decision, Decision)]
+        return Report(corrected=_take_over(db, decisions, config, now=now))
 
 
 def _take_over(db: Database, decisions: list[Decision], config: Config, *, now: datetime) -> Corrected:

@@ -1,6 +1,6 @@
 """`cuttings relink`: what the configuration says of outlets now, then the stories of the whole archive anew."""
 
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime
 
 from crawler.outlets import Directory
@@ -15,13 +15,12 @@ def relink_archive(config: Config, *, now: datetime, progress: Progress) -> Reli
     """Rebuild the stories of an archive; None if another process is writing to it. Raises ArchiveError."""
     path = config.archive.path
     archive.open_reader(path).close()  # says what to do where there is none
-    with archive.only_writer(path) as free:
-        if not free:
+    with archive.writing(path) as db:
+        if db is None:
             return None
-        with archive.broken_disk_is_an_error(path), closing(archive.open_archive(path)) as db:
-            sync(db, config, now=now)
-            run = archive.start_run(db, "relink", now=now, config=(config.digest, config.toml))
-            return _relink(db, config, run, now, progress)
+        sync(db, config, now=now)
+        run = archive.start_run(db, "relink", now=now, config=(config.digest, config.toml))
+        return _relink(db, config, run, now, progress)
 
 
 def _relink(db: archive.Database, config: Config, run: int, now: datetime, progress: Progress) -> Relinked:

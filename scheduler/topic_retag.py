@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -77,28 +77,24 @@ def retag_archive(
     """Apply the topics that stored articles do not carry as configured; `everything`: all. Raises ConfigError, ArchiveError."""
     require_topics(config, only)
     archive.open_reader(config.archive.path).close()  # says what to do where there is none
-    with archive.only_writer(config.archive.path) as free:
-        if not free:
+    with archive.writing(config.archive.path) as db:
+        if db is None:
             return Retagged(busy=True)
-        with (
-            archive.broken_disk_is_an_error(config.archive.path),
-            closing(archive.open_archive(config.archive.path)) as db,
-        ):
-            versions = {topic.id: topic_version(topic) for topic in config.topics}
-            archive.sync_topics(db, config.topics, versions, now=clock())
-            wanted = [topic for topic in config.topics if not only or topic.id in only]
-            left = dict.fromkeys((topic.id for topic in wanted), retag.NONE)
-            if not everything:
-                left = retag.pending(db, left)
-            topics = [topic for topic in wanted if topic.id in left]
-            if not topics:
-                return Retagged(out_of_reach=retag.out_of_reach(db))
-            run = archive.start_run(
-                db, "retag", now=clock(), config=(config.digest, config.toml), vantage=config.crawl.vantage
-            )
-            return _Retagging(db, topics, run=run, progress=progress).whole(
-                after=min(left.values()), workers=workers, clock=clock
-            )
+        versions = {topic.id: topic_version(topic) for topic in config.topics}
+        archive.sync_topics(db, config.topics, versions, now=clock())
+        wanted = [topic for topic in config.topics if not only or topic.id in only]
+        left = dict.fromkeys((topic.id for topic in wanted), retag.NONE)
+        if not everything:
+            left = retag.pending(db, left)
+        topics = [topic for topic in wanted if topic.id in left]
+        if not topics:
+            return Retagged(out_of_reach=retag.out_of_reach(db))
+        run = archive.start_run(
+            db, "retag", now=clock(), config=(config.digest, config.toml), vantage=config.crawl.vantage
+        )
+        return _Retagging(db, topics, run=run, progress=progress).whole(
+            after=min(left.values()), workers=workers, clock=clock
+        )
 
 
 def require_topics(config: Config, ids: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ import fcntl
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -78,6 +78,17 @@ def only_writer(path: Path) -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Database | None]:
+    """Yield the archive for writing, None while another process has it. Raises ArchiveError, for a broken disk too."""
+    with only_writer(path) as free:
+        if not free:
+            yield None
+            return
+        with broken_disk_is_an_error(path), closing(open_archive(path)) as db:
+            yield db
 
 
 @contextmanager
