@@ -27,7 +27,7 @@ from scrapy.http import Headers, Response
 
 from crawler.content_coding import CodingBrokenError, TooLargeError, decode
 from crawler.guard import PublicResolver
-from crawler.outcomes import HostRestsError, ProxyRefusedError, UnreadableError
+from crawler.outcomes import HostRestsError, ProxyRefusedError, UnreadableError, wait_of
 from crawler.received import RECEIVED, received
 
 SMALL = 1 << 19
@@ -38,12 +38,6 @@ SPARE = 3 * MIDDLE
 LONG_HEADERS = 1 << 16
 """Bytes of one header line: the policies of some front pages are longer than the 8 kB aiohttp allows."""
 NO_ENTRY = "our proxy wants other credentials"
-
-
-def asks_to_wait(status: int, retry_after: str | None) -> bool:
-    """Say whether an answer asks us to leave its host alone for now: 429, or 503 with Retry-After (RFC 9110, 10.2.3)."""
-    busy = status == HTTPStatus.SERVICE_UNAVAILABLE and (retry_after or "0").strip() != "0"
-    return busy or status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 @asynccontextmanager
@@ -214,7 +208,8 @@ class Downloads(AiohttpDownloadHandler):
             ):
                 if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and request.meta.get("proxy"):
                     raise ProxyRefusedError(NO_ENTRY)
-                if asks_to_wait(response.status, response.headers.get("Retry-After")):
+                too_many = response.status == HTTPStatus.TOO_MANY_REQUESTS
+                if too_many or wait_of(response.status, response.headers.get("Retry-After")):
                     resting.add(slot)  # before the next in the slot's queue is sent
                 answer = cast("_Answer", response)
                 answer.budget, answer.key, answer.deadline = self._budget, key, deadline

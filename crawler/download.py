@@ -21,7 +21,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.bodies import Budget, Room
-from crawler.manners import BUSY, Clock, Hosts, utc_now
+from crawler.manners import Clock, Hosts, utc_now
 from crawler.outcomes import (
     HostRestsError,
     RobotsUnknownError,
@@ -30,6 +30,7 @@ from crawler.outcomes import (
     outcome_of,
     outcome_of_error,
     reason_of,
+    wait_of,
 )
 from crawler.outlets import host_of
 from crawler.received import RECEIVED, Received
@@ -279,7 +280,7 @@ class _Spider(Spider):
             size_bytes=len(response.body),
             capture=capture,
             policy=response.meta.get("policy"),
-            retry_after=(_header(response, "Retry-After") or None) if response.status in BUSY else None,
+            retry_after=wait_of(response.status, _header(response, "Retry-After")),
             asked=response.url,
         )
         async for request in self._pass_on(answer):

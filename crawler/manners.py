@@ -15,7 +15,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.bodies import Room
-from crawler.outcomes import EXPECTED, HostRestsError, RobotsRefusedError, RobotsUnknownError
+from crawler.outcomes import EXPECTED, HostRestsError, RobotsRefusedError, RobotsUnknownError, wait_of
 from crawler.outlets import host_of
 from crawler.robots_rules import FRESH_H, MOST_BYTES, USABLE_DAYS, Rules, conclusive, robots_text
 from storage.records import HostPolicy
@@ -23,7 +23,6 @@ from storage.records import HostPolicy
 MOST_TDMREP_BYTES = 100_000
 MOST_REDIRECTS = 5
 """Of robots.txt, RFC 9309, 2.3.1.2; after more it counts as not there."""
-BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 Clock = Callable[[], datetime]
 """Returns the time, aware."""
@@ -194,6 +193,5 @@ class Rests:
 
 
 def _wait(response: Response) -> str | None:
-    """Return the Retry-After of an answer that asks us to wait."""
-    stated = response.headers.get("Retry-After") if response.status in BUSY else None
-    return stated.decode("latin-1") if stated and stated.strip() != b"0" else None
+    stated = response.headers.get("Retry-After")
+    return wait_of(response.status, stated.decode("latin-1") if stated else None)

@@ -95,6 +95,14 @@ _IN_WORDS: Mapping[int, str] = {
 }
 
 
+BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def wait_of(status: int, retry_after: str | None) -> str | None:
+    """Return the Retry-After of an answer that asks us to wait (RFC 9110, 10.2.3); None for any other."""
+    return retry_after if status in BUSY and retry_after and retry_after.strip() != "0" else None
+
+
 def outcome_of(status: int) -> Outcome | None:
     """Return what an HTTP status means by itself; None for an answer to read."""
     if status == HTTPStatus.OK:
