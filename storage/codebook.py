@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
-from storage.schema import SEARCH, TABLES
+from storage.schema import TABLES
+from storage.schema_index import SEARCH
 from storage.views import VIEWS
 
 Kind = Literal["time", "day", "list", "integer", "number", "text"]

@@ -3,7 +3,8 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from storage.schema import APPLICATION_ID, SEARCH, TABLES
+from storage.schema import APPLICATION_ID, TABLES
+from storage.schema_index import SEARCH
 from storage.views import VIEWS
 
 migrations = Migrations("cuttings")
