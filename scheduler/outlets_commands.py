@@ -40,14 +40,14 @@ def import_outlets(*, file: Path, target: Path | None, as_json: bool) -> int:  #
     from crawler.download import utc_now
     from scheduler import terminal
     from scheduler.config import where
-    from scheduler.outlets_import import import_list, load_for_import, outlets_file_of
+    from scheduler.outlets_import import import_list, load_for_import, names_outlets_file, outlets_file_of
 
     end_like_ctrl_c()
     path = where(click.get_current_context().ensure_object(dict).get("config_path"))
     config = load_for_import(path)
     with terminal.progress(quiet=is_quiet(), doing="asking") as progress:
         report = import_list(file, target or outlets_file_of(config), config, clock=utc_now, say=say, progress=progress)
-    in_use = report.target.resolve() == outlets_file_of(config).resolve() and "outlets_file" in config.toml
+    in_use = names_outlets_file(config, report.target)
     terminal.show_import(report, config=None if in_use else path, as_json=as_json, quiet=is_quiet())
     return report.exit_code
 

@@ -79,6 +79,11 @@ def outlets_file_of(config: Config) -> Path:
     return config.path.resolve().parent / str(name)
 
 
+def names_outlets_file(config: Config, path: Path) -> bool:
+    """Say whether a configuration reads its outlets from `path`."""
+    return "outlets_file" in tomllib.loads(config.toml) and path.resolve() == outlets_file_of(config).resolve()
+
+
 def import_list(
     source: Path, target: Path, config: Config, *, clock: Clock, say: Say, progress: Progress = lambda done, asked: None
 ) -> Imported:
@@ -229,7 +234,8 @@ class _Filling:
         """Take in one outlet's survey."""
         self._waiting[found.outlet.id] = found
         self._asked += 1
-        if found.front_outcome in (Outcome.NETWORK, Outcome.TIMEOUT) or found.asked_at is None:
+        refused = found.front_outcome is Outcome.OFF_SITE and found.front_status is None  # an address we never ask
+        if refused or found.front_outcome in (Outcome.NETWORK, Outcome.TIMEOUT) or found.asked_at is None:
             self._report.unanswered.append(found.outlet.id)
         if len(self._waiting) >= max(1, self._count // _FLUSHES):
             self.flush()

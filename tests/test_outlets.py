@@ -351,12 +351,21 @@ def test_an_outlet_of_the_configuration_is_left_alone(news_site: NewsSite, confi
 
 
 def test_a_file_the_configuration_does_not_name_is_said(news_site: NewsSite, config: Path, tmp_path: Path) -> None:
-    config.write_text(
-        config.read_text(encoding="utf-8").replace('outlets_file = "outlets.csv"\n', ""), encoding="utf-8"
+    config.write_text(  # `cuttings init` writes such a remark
+        config.read_text(encoding="utf-8").replace("outlets_file", "# outlets_file"), encoding="utf-8"
     )
     listed = write(tmp_path / "list.csv", "id,name,url", f"one,One,{news_site.url()}")
     result = run("--config", config, "outlets", "import", listed)
     assert f'next: write outlets_file = "outlets.csv" at the top of {config}' in result.stdout
+
+
+def test_an_address_we_never_ask_is_an_outlet_that_does_not_answer(config: Path, tmp_path: Path) -> None:
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("allow_private_addresses = true", ""), encoding="utf-8"
+    )
+    result = run("--config", config, "outlets", "import", write(tmp_path / "list.csv", "url", "http://127.0.0.1:9/"))
+    assert result.exit_code == 1
+    assert "private address" in next(iter(sheet(tmp_path).values()))["problem"]
 
 
 ODD = Outlet(
