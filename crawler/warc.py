@@ -7,6 +7,7 @@ reproduce the archive, and a file is whole up to the end of the last response th
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -188,12 +189,11 @@ def _append(path: Path, records: bytes) -> int:
     """Append `records` and sync them: all of them or, where that fails, nothing. Returns the file's new size."""
     with path.open("ab", buffering=0) as file:
         start = file.seek(0, os.SEEK_END)
-        try:
+        with ExitStack() as undoing:
+            undoing.callback(file.truncate, start)  # a full disk, Ctrl-C: later records must not follow half of one
             rest = memoryview(records)
             while rest:
                 rest = rest[file.write(rest) :]
             os.fsync(file.fileno())
-        except BaseException:  # a full disk, Ctrl-C: later records must not follow half of one
-            file.truncate(start)
-            raise
+            undoing.pop_all()
     return start + len(records)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from crawler.outlets import Directory
 from crawler.urls import article_key, article_url_key, url_key
-from storage import frontier, identity
+from storage import guids, identity
 from storage.archive import Database
 from storage.identity import Identity
 from storage.records import Article, Link
@@ -54,7 +54,7 @@ class Recognition:
             return None
         if identity.carries(self._db, holder[0], article.text):
             return replace(identity.identity_of(self._db, holder[0])[0], moved=True)
-        frontier.contradict_guid(self._db, article.outlet)
+        guids.contradict_guid(self._db, article.outlet)
         return None
 
     def _key(self, article: Article, own: str) -> str:

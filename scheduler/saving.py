@@ -1,6 +1,5 @@
 """The pages of a pass: clean an answer, save what it brings, settle its link, note a later look."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,10 +17,11 @@ from crawler.warc_records import digest_of, payload_of
 from crawler.workers import Cleaners
 from scheduler.config import Config
 from scheduler.looks import leads_up
+from scheduler.places import body_digest, stated
 from scheduler.recognition import Recognition
 from storage import articles, coverage, frontier, identity, versions
 from storage.archive import Database
-from storage.records import Article, Capture, FoundBy, Outcome, Validators
+from storage.records import Article, Capture, FoundBy, Outcome
 
 CHECK_STATES: Mapping[Outcome, str] = {
     Outcome.GONE: "gone",
@@ -57,7 +57,7 @@ class Saving:
         if answer.outcome is not None or capture is None:
             return Refusal(outcome=answer.outcome or Outcome.NO_TEXT, reason=answer.reason)
         looks_again = answer.fetch.kind == "recheck"
-        if looks_again and _body_digest(capture) == answer.fetch.validators.body_digest:
+        if looks_again and body_digest(capture) == answer.fetch.validators.body_digest:
             return Refusal(outcome=Outcome.UNCHANGED, reason="the same bytes")
         cleaned = await self._cleaners.clean(capture)
         if looks_again and isinstance(cleaned, Article):
@@ -121,18 +121,18 @@ class Saving:
         capture = answer.capture
         if capture is None:
             return article
-        stated = tdm(capture, answer.policy)
+        mining = tdm(capture, answer.policy)
         hidden = noarchive(capture, agent=self._crawl.user_agent)
-        if article.outlet and (stated.reserved is not None or hidden):
+        if article.outlet and (mining.reserved is not None or hidden):
             coverage.record_page_rights(
                 self._db,
                 article.outlet,
                 now=capture.fetched_at,
-                tdm_reserved=stated.reserved,
-                terms=stated.policy,
+                tdm_reserved=mining.reserved,
+                terms=mining.policy,
                 noarchive=hidden,
             )
-        if not stated.reserved or self._crawl.tdm_reserved == "keep":
+        if not mining.reserved or self._crawl.tdm_reserved == "keep":
             return article
         if self._crawl.tdm_reserved == "skip":
             return Refusal(outcome=Outcome.REFUSED, reason=RESERVED)
@@ -149,13 +149,7 @@ class Saving:
         """Note what to ask an article's address with the next time."""
         if answer.capture is None or answer.fetch.link is None:
             return
-        headers = {name.lower(): value for name, value in answer.capture.headers}
-        said = Validators(
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
-            body_digest=_body_digest(answer.capture),
-        )
-        frontier.remember_answer(self._db, url_key(answer.fetch.link.url), said, answer.at)
+        frontier.remember_answer(self._db, url_key(answer.fetch.link.url), stated(answer.capture), answer.at)
 
     def _revisit(self, article: int, answer: Answer) -> None:
         """Keep as evidence that an answer brought again what was kept before."""
@@ -194,10 +188,6 @@ class Saving:
             byte_length=place.byte_length,
             digest=place.digest,
         )
-
-
-def _body_digest(capture: Capture) -> str:
-    return hashlib.sha256(capture.body).hexdigest()
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:

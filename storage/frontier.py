@@ -10,12 +10,11 @@ from sqlite_utils import Database
 
 from storage import guids
 from storage.feeds import distrusted
-from storage.guids import contradict_guid, same_article
+from storage.guids import same_article
 from storage.records import Link, Outcome, Stamp, Validators, from_utc_text, stamp_json, stamp_of, utc_text
 
 __all__ = [
     "Found",
-    "contradict_guid",
     "count_waiting",
     "is_waiting",
     "known_addresses",
@@ -24,7 +23,6 @@ __all__ = [
     "remember_answer",
     "rest",
     "revive",
-    "same_article",
     "settle_link",
     "validators",
     "waiting",

@@ -159,11 +159,11 @@ def test_an_item_with_a_new_address_is_the_article_it_was_once_guids_have_proved
     trust(db)
     found = frontier.record_links(db, [edited(1), *feed_items(9, first=2)], now=NOW, began=NOW)
     assert (found.fresh, found.known) == (("a.example/1001",), 10)
-    assert frontier.same_article(db, "a", "tag:a.example,2026:1", "a.example/1001") == "a.example/1"
+    assert guids.same_article(db, "a", "tag:a.example,2026:1", "a.example/1001") == "a.example/1"
     (asked,) = (link for key, link in frontier.waiting(db, "a", now=NOW, limit=99) if key == "a.example/1001")
     assert asked.same_as == "a.example/1"
     assert frontier.link_of(db, "a.example/1").same_as is None  # type: ignore[union-attr]
-    frontier.contradict_guid(db, "a")
+    guids.contradict_guid(db, "a")
     assert frontier.link_of(db, "a.example/1001").same_as is None  # type: ignore[union-attr]
 
 
