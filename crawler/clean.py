@@ -6,7 +6,7 @@ Pure; `workers.py` runs it on all cores, beside fetching.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.extract import extract
@@ -14,7 +14,7 @@ from crawler.outlets import Directory
 from crawler.topics import Matcher, compile_topics
 from crawler.urls import clean_url
 from storage.errors import ExtractError
-from storage.records import Article, Capture, Outcome, Outlet, Topic
+from storage.records import Article, Capture, Outcome, Outlet, Tag, Topic
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +27,16 @@ class Refusal:
     reason: str
 
 
-def read(capture: Capture, *, outlet: Outlet | None = None, directory: Directory | None = None) -> Article | Refusal:
+def read(
+    capture: Capture,
+    *,
+    outlet: Outlet | None = None,
+    directory: Directory | None = None,
+    learned: Collection[str] = (),
+) -> Article | Refusal:
     """Extract a capture's article; a page that gives none, or breaks the parser, is a Refusal."""
     try:
-        return extract(capture, outlet=outlet, directory=directory)
+        return extract(capture, outlet=outlet, directory=directory, learned=learned)
     except ExtractError as error:
         return Refusal(outcome=error.outcome, reason=error.reason)
     except MemoryError:
@@ -47,15 +53,19 @@ class Cleaner:
         self._directory = Directory(outlets)
         self._matcher: Matcher = compile_topics(topics)
 
-    def clean(self, capture: Capture) -> Article | Refusal:
-        """Read and tag one capture, filed under the outlet of its final address."""
+    def clean(self, capture: Capture, learned: Collection[str] = ()) -> Article | Refusal:
+        """Read and tag one capture, filed under the outlet of its final address, whose furniture is `learned`."""
         outlet = self._directory.of_url(capture.url)
         if outlet is None or clean_url(capture.url) is None:
             return Refusal(outcome=Outcome.OFF_SITE, reason="the address belongs to no outlet")
-        article = read(capture, outlet=self._directory.outlets[outlet], directory=self._directory)
+        article = read(capture, outlet=self._directory.outlets[outlet], directory=self._directory, learned=learned)
         return article if isinstance(article, Refusal) else self.tag(replace(article, outlet=outlet))
 
     def tag(self, article: Article) -> Article:
         """Return the article with the tags of the topics in force."""
         languages = article.likely_languages or ((article.language,) if article.language else ())
-        return replace(article, tags=self._matcher.tags(article.title, article.text, languages))
+        return replace(article, tags=self.tags(article.title, article.text, languages))
+
+    def tags(self, title: str | None, text: str, languages: Sequence[str]) -> tuple[Tag, ...]:
+        """Return the tags of a text in any of `languages`, best first."""
+        return self._matcher.tags(title, text, languages)

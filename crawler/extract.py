@@ -6,7 +6,7 @@ under its source. `deduplicate` stays off: it remembers other pages.
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -26,6 +26,7 @@ from crawler.printed import day_lines
 from crawler.sources import AGENCY_NAMES, Names, squeeze
 from crawler.walls import LONGEST_WALL, WALLS, Wall, wall_of
 from storage.errors import ExtractError
+from storage.page_lines import line_key
 from storage.records import Article, Capture, Credit, Outcome, Outlet, Stamp, TextStatus
 from storage.words import fold
 
@@ -55,10 +56,17 @@ _GONE = re.compile(
 )
 
 
-def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Directory | None = None) -> Article:
+def extract(
+    capture: Capture,
+    *,
+    outlet: Outlet | None = None,
+    directory: Directory | None = None,
+    learned: Collection[str] = (),
+) -> Article:
     """Return the article of a capture, with credits, without tags.
 
-    `outlet` (the one of the final address) and `directory` add what is known of the site; one page alone will do.
+    `outlet` (the one of the final address), `directory` and `learned` (keys of the outlet's furniture, as
+    `storage.page_lines.line_key` gives them) add what is known of the site; one page alone will do.
     Raises ExtractError: NOT_HTML, NO_TEXT, and of an answer of 200 GONE for an error page, REFUSED for a block or consent page.
     """
     page = _parsed(capture, outlet)
@@ -73,7 +81,11 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
         directory=directory,
     )
     reading = read_credits(
-        page, printed, [text for text in paragraphs if not is_furniture(text)], title=title, names=names
+        page,
+        printed,
+        [text for text in paragraphs if not (is_furniture(text) or (learned and line_key(text) in learned))],
+        title=title,
+        names=names,
     )
     people = authors(
         page,
@@ -89,6 +101,7 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
             spent=reading.lines,
             teasers=_teasers(printed),
             authors=people,
+            learned=learned,
         )
     )
     _refuse_empty(page, title, text, standing=_wall(page, capture, printed, text))

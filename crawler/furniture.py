@@ -5,12 +5,13 @@ because disclaimers run to paragraphs. Neither looks at a paragraph in the middl
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from lxml import etree
 
+from storage.page_lines import line_key
 from storage.words import fold
 
 SHORT = 220  # characters; longer paragraphs are somebody's prose unless a legal phrase opens them
@@ -108,10 +109,11 @@ def without_furniture(
     spent: Iterable[str] = (),
     teasers: Iterable[str] = (),
     authors: Iterable[str] = (),
+    learned: Collection[str] = (),
 ) -> list[str]:
     """Return the article's own paragraphs in order.
 
-    Left out: furniture, a second headline, lines said twice, `spent` lines (credits), `teasers` (lines that are one link),
+    Left out: furniture, what was `learned` to be the outlet's, a second headline, lines said twice, `spent` lines (credits), `teasers` (lines that are one link),
     the line of authors and date.
     """
     credits = list(spent)
@@ -122,7 +124,8 @@ def without_furniture(
     for place, paragraph in enumerate(paragraphs):
         key = _key(paragraph)
         near_edge = place < _HEAD or place >= len(paragraphs) - _FOOT
-        unfit = not key or key in unwanted or paragraph in away or is_furniture(paragraph)
+        of_page = is_furniture(paragraph) or (learned and line_key(paragraph) in learned)
+        unfit = not key or key in unwanted or paragraph in away or of_page
         if unfit or (place < _HEAD and repeats_title(paragraph, title)):
             continue
         if near_edge and _is_byline(paragraph, people):

@@ -18,7 +18,7 @@ from typing import NamedTuple, Self, TypeAlias, cast
 
 from crawler.clean import Cleaner, Refusal
 from crawler.discovery import Listing, links_of
-from storage.records import Article, Capture, FeedKind, Outcome, Outlet, Topic
+from storage.records import Article, Capture, FeedKind, Outcome, Outlet, Tag, Topic
 
 PAGE_LIMIT_S = (
     60.0  # a page takes 0.05 s, the first of a language 2 s for its dictionary; a loaded machine ten times that
@@ -54,9 +54,17 @@ class Cleaners:
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
-    async def clean(self, capture: Capture) -> Article | Refusal:
-        """Read one capture in a worker. A page that takes too long or ends its process is a Refusal."""
-        return cast("Article | Refusal", await self._do(_Page(replace(capture, encoded=None))))
+    async def clean(self, capture: Capture, learned: Collection[str] = ()) -> Article | Refusal:
+        """Read one capture in a worker. A page that takes too long or ends its process is a Refusal.
+
+        `learned`: what is known to be furniture of its outlet.
+        """
+        return cast("Article | Refusal", await self._do(_Page(replace(capture, encoded=None), frozenset(learned))))
+
+    async def tags(self, title: str | None, text: str, languages: Sequence[str]) -> tuple[Tag, ...] | None:
+        """Return the tags of a stored text in any of `languages`; None where matching it ended its process."""
+        tags = await self._do(_Text(title, text, tuple(languages)))
+        return None if isinstance(tags, Refusal) else cast("tuple[Tag, ...]", tags)
 
     async def listing(
         self, capture: Capture, kind: FeedKind, *, outlet: Outlet, known: Collection[str], max_bytes: int
@@ -98,9 +106,21 @@ class _Page(NamedTuple):
     """Clean this page."""
 
     capture: Capture
+    learned: frozenset[str]
 
     def do(self, cleaner: Cleaner) -> Article | Refusal:
-        return cleaner.clean(self.capture)
+        return cleaner.clean(self.capture, self.learned)
+
+
+class _Text(NamedTuple):
+    """Tag this stored text."""
+
+    title: str | None
+    text: str
+    languages: tuple[str, ...]
+
+    def do(self, cleaner: Cleaner) -> tuple[Tag, ...]:
+        return cleaner.tags(self.title, self.text, self.languages)
 
 
 class _List(NamedTuple):
@@ -126,8 +146,8 @@ class _List(NamedTuple):
         )
 
 
-_Task: TypeAlias = _Page | _List
-_Result: TypeAlias = Article | Refusal | Listing
+_Task: TypeAlias = _Page | _Text | _List
+_Result: TypeAlias = Article | Refusal | Listing | tuple[Tag, ...]
 
 
 class _Job(NamedTuple):

@@ -1,6 +1,7 @@
 """`cuttings check`: does the configuration mean what its writer thinks, and can its outlets be collected?"""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 
 from crawler.download import Clock
@@ -10,6 +11,7 @@ from scheduler.config import Config, duration
 from scheduler.outlets_findings import notes, troubles
 from scheduler.outlets_survey import Progress, survey
 from scheduler.outlets_surveyed import Surveyed
+from storage import archive, outlet_furniture
 from storage.errors import ConfigError
 
 
@@ -64,17 +66,29 @@ def check_outlets(
 
     survey(config, outlets, done, clock=clock)
     surveys = [found[outlet.id] for outlet in outlets]
-    findings = [finding for surveyed in surveys for finding in _of_outlet(surveyed, config)]
+    known = _furniture(config)
+    findings = [finding for surveyed in surveys for finding in _of_outlet(surveyed, config, known)]
     return [*findings, *([_cost(surveys, config)] if surveys else [])]
 
 
-def _of_outlet(found: Surveyed, config: Config) -> list[Finding]:
+def _furniture(config: Config) -> dict[str, list[str]]:
+    """Return what the archive, if there is one, has learned of the outlets' furniture, as printed."""
+    if not config.archive.path.exists():
+        return {}
+    with closing(archive.open_reader(config.archive.path)) as db:
+        return {outlet: outlet_furniture.shown(db, outlet) for outlet in outlet_furniture.outlets_with_some(db)}
+
+
+def _of_outlet(found: Surveyed, config: Config, furniture: Mapping[str, Sequence[str]]) -> list[Finding]:
     subject = f"outlet {found.outlet.id}"
+    learned = [
+        f"left out of its texts, learned from its articles: “{words}”" for words in furniture.get(found.outlet.id, ())
+    ]
     problems = [
         Finding(subject=subject, text=trouble.text, problem=True, about=trouble.about)
         for trouble in troubles(found, config.crawl)
     ]
-    return [*(Finding(subject=subject, text=text) for text in notes(found)), *problems]
+    return [*(Finding(subject=subject, text=text) for text in [*notes(found), *learned]), *problems]
 
 
 def _cost(surveys: Sequence[Surveyed], config: Config) -> Finding:

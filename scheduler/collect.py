@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -140,19 +140,24 @@ def _crawl(
             delays_s=delays(config.outlets, usual_s=config.crawl.delay_s), resting=resting, policies=round_.policies
         )
         try:
-            return asyncio.run(
-                crawl(
-                    round_.first(resting=resting, failing=failing),
-                    round_.handler(cleaners, warc, progress),
-                    settings=config.crawl,
-                    hosts=hosts,
-                    limit_s=duration(config.crawl.pass_limit).total_seconds(),
-                    clock=clock,
-                    dropped=round_.drop,
-                )
+            crawling = crawl(
+                round_.first(resting=resting, failing=failing),
+                round_.handler(cleaners, warc, progress),
+                settings=config.crawl,
+                hosts=hosts,
+                limit_s=duration(config.crawl.pass_limit).total_seconds(),
+                clock=clock,
+                dropped=round_.drop,
             )
+            return asyncio.run(_to_its_end(crawling, round_))
         finally:
             round_.close()
+
+
+async def _to_its_end(crawling: Coroutine[None, None, bool], round_: Pass) -> bool:
+    stopped = await crawling
+    await round_.finish()
+    return stopped
 
 
 def _waited_for(round_: Pass, resting: Mapping[str, datetime]) -> dict[str, datetime]:

@@ -200,9 +200,16 @@ class Pass:
         for tally in self.tallies.values():
             counts.update(tally.counts)
             counts.update({str(outcome): n for outcome, n in tally.outcomes.items()})
-        if self._saving and self._saving.recleaned:
-            counts["recleaned"] = self._saving.recleaned
+        if self._saving:
+            furniture = self._saving.furniture
+            recleaned = self._saving.recleaned + furniture.rewritten
+            counts.update({name: n for name, n in (("recleaned", recleaned), ("furniture", furniture.learned)) if n})
         return counts
+
+    async def finish(self) -> None:
+        """Bring what the pass has shown of its outlets to what is stored."""
+        if self._saving:
+            await self._saving.furniture.finish(now=self._last_at)
 
     def close(self) -> None:
         """Charge links with what failed last, unless it was our own line."""
@@ -251,6 +258,8 @@ class Pass:
             outcome = saving.save(answer, cleaned, known=self._looks.article(answer.fetch.url))
             self._count(answer, outcome, on_topic=isinstance(cleaned, Article) and bool(cleaned.tags))
         self._asking.landed(answer.fetch, settled=True)
+        if outcome is Outcome.NEW and isinstance(cleaned, Article) and cleaned.outlet:
+            await saving.furniture.note_new(cleaned.outlet, now=answer.at)
 
     def _hold_back(self, answer: Answer) -> None:
         """Count a failure that may be our own line's, and leave its link and article alone until that is known."""

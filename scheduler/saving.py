@@ -16,6 +16,7 @@ from crawler.warc import WarcFolder, capture_at
 from crawler.warc_records import digest_of, payload_of
 from crawler.workers import Cleaners
 from scheduler.config import Config
+from scheduler.learning import Furniture
 from scheduler.looks import leads_up
 from scheduler.places import body_digest, stated
 from scheduler.recognition import Recognition
@@ -48,6 +49,7 @@ class Saving:
         self._cleaners = cleaners
         self._warc = warc
         self._run = run
+        self.furniture = Furniture(db, cleaners, run=run)
         self.recleaned = 0
         """Articles written anew as today's rules clean them; no versions."""
 
@@ -59,7 +61,7 @@ class Saving:
         looks_again = answer.fetch.kind == "recheck"
         if looks_again and body_digest(capture) == answer.fetch.validators.body_digest:
             return Refusal(outcome=Outcome.UNCHANGED, reason="the same bytes")
-        cleaned = await self._cleaners.clean(capture)
+        cleaned = await self._cleaned(capture)
         if looks_again and isinstance(cleaned, Article):
             await self._clean_stored(answer)
         return cleaned
@@ -71,12 +73,21 @@ class Saving:
         if id_ is None or place is None or "://" in place[0]:
             return
         capture = capture_at(self._warc.folder / place[0], byte_offset=place[1])
-        cleaned = await self._cleaners.clean(replace(capture, link=answer.fetch.link)) if capture else None
+        cleaned = await self._cleaned(replace(capture, link=answer.fetch.link)) if capture else None
         if isinstance(cleaned, Article):
             with self._db.atomic():
                 self.recleaned += articles.reclean(
                     self._db, id_, cleaned, extractor=EXTRACTOR, run=self._run, now=answer.at
                 )
+
+    async def _cleaned(self, capture: Capture) -> Article | Refusal:
+        """Clean a capture, with all that is known of its outlet's furniture by the time it is done."""
+        outlet = self._directory.of_url(capture.url)
+        while True:
+            known = self.furniture.of(outlet)
+            cleaned = await self._cleaners.clean(capture, known)
+            if self.furniture.of(outlet) == known:
+                return cleaned
 
     def save(self, answer: Answer, cleaned: Article | Refusal, *, known: int | None) -> Outcome:
         """Save one answer and return its outcome; `known` is the article it is a later look at. In a transaction."""

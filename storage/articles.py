@@ -5,7 +5,7 @@ where its words are the same: what our rules changed is no version.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from storage import corrections, search, stories, versions
 from storage.identity import Identity, address_holding
+from storage.learning import without
 from storage.records import Article, FoundBy, Outcome, Tag, utc_text
 from storage.versions import digest_of
 from storage.words import tokens
@@ -113,6 +114,22 @@ def reclean(db: Database, id_: int, article: Article, *, extractor: str, run: in
         return True
 
 
+def rewrite(
+    db: Database, id_: int, furniture: Collection[str], tags: Iterable[Tag], *, run: int, now: datetime
+) -> None:
+    """Write an article and its versions without paragraphs learned to be `furniture`; `tags` of what is left. In a transaction."""
+    text = without(words_of(db, id_)[1], furniture)
+    search.unindex_article(db, id_)
+    db.execute("update texts set text = ? where article = ?", [text, id_])
+    db.execute(
+        "update articles set text_digest = ?, word_count = ? where id = ?", [digest_of(text), _word_count(text), id_]
+    )
+    versions.rewrite_all(db, id_, lambda old: without(old, furniture))
+    retag(db, id_, tags, run=run)
+    search.index_article(db, id_)
+    stories.place(db, id_, run=run, now=now)
+
+
 def save_capture(db: Database, row: CaptureRow, article: int | None = None) -> int:
     """Store where an answer is kept; `article` is None for one that gave none."""
     cursor = db.execute(
@@ -187,9 +204,13 @@ def _columns(article: Article) -> dict[str, object]:
         "section": article.section,
         "text_status": article.text_status,
         "genre": article.genre,
-        "word_count": sum(1 for _ in tokens(article.text)),
+        "word_count": _word_count(article.text),
         "text_digest": digest_of(article.text),
     }
+
+
+def _word_count(text: str) -> int:
+    return sum(1 for _ in tokens(text))
 
 
 def _free_id(db: Database, moment: datetime) -> int:
@@ -213,6 +234,13 @@ def words_of(db: Database, id_: int) -> tuple[str | None, str, str | None]:
     sql = "select title, text, language from articles a join texts t on t.article = a.id where a.id = ?"
     title, text, language = db.execute(sql, [id_]).fetchone()
     return title, text, language
+
+
+def spoken(db: Database, id_: int) -> tuple[str | None, str | None, float | None]:
+    """Return an article's title, language and how sure that is (0–1)."""
+    sql = "select title, language, language_confidence from articles where id = ?"
+    title, language, confidence = db.execute(sql, [id_]).fetchone()
+    return title, language, confidence
 
 
 def retag(db: Database, id_: int, tags: Iterable[Tag], *, run: int) -> None:

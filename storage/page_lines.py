@@ -4,6 +4,7 @@ Word lists are the second means: what an outlet's other pages show comes first (
 a counter is a line with no word outside COUNTERS ("12 dead" has one); what is left over counts as the article's.
 """
 
+import hashlib
 import re
 
 from storage.words import fold, tokens
@@ -12,6 +13,8 @@ LONGEST_LINE = 120  # characters; longer ones are prose
 LONGEST_LABELLED = 220  # a label and a headline
 LONGEST_COUNTER = 80
 
+_NO_LETTER = re.compile(r"\W+")
+_NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»«“)\]\s]*$")
 
 
@@ -102,6 +105,17 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _DEGREES = re.compile(r"\d\s*°|°\s*[CF]\b")
+
+
+def line_key(paragraph: str) -> str:
+    """Return what paragraphs that say the same have in common: a digest of their folded letters; empty without any.
+
+    Numbers count in sentences; in a line they may be a counter's.
+    """
+    letters = _NO_LETTER.sub("", fold(paragraph))
+    if is_line(paragraph):
+        letters = _NUMBER.sub("0", letters)
+    return hashlib.blake2b(letters.encode(), digest_size=8).hexdigest() if letters else ""
 
 
 def ends_sentence(paragraph: str) -> bool:

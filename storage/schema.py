@@ -59,6 +59,18 @@ create table outlet_rights (
   primary key (outlet, seen_at)
 ) strict;
 
+create table outlet_furniture (       -- paragraphs learned to be of an outlet's pages (storage/learning.py)
+  outlet text not null references outlets(id),
+  line text not null,                 -- digest of the folded letters
+  words text not null,                -- as printed
+  carriers integer not null,          -- of the articles looked at, those that had it
+  articles integer not null,
+  learned_at text not null,
+  kept_below integer,                 -- articles with smaller ids may have it still; null: none has
+  run integer not null references runs(id),
+  primary key (outlet, line)
+) strict, without rowid;
+
 create table feeds (
   outlet text not null references outlets(id),
   url text not null,

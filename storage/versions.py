@@ -1,11 +1,14 @@
 """Versions and checks of articles: what of an article changed, what its outlet's other pages show, when it was looked at."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
 from sqlite_utils import Database
 
+from storage import outlet_furniture
+from storage.learning import without
 from storage.records import Article, Stored, from_utc_text, utc_text
 from storage.sameness import Around, around, bare, edited
 
@@ -24,6 +27,7 @@ def change_of(db: Database, article: int, new: Article) -> Change | None:
     title, text = db.execute(
         "select a.title, t.text from articles a join texts t on t.article = a.id where a.id = ?", [article]
     ).fetchone()
+    text = without(text, outlet_furniture.lines(db, new.outlet)) if new.outlet else text  # as `new` was cleaned
     new_title = bare(title or "") != bare(new.title or "")
     new_text = edited(text, new.text, lambda: surroundings(db, article))
     if new_title and new_text:
@@ -69,6 +73,14 @@ def rewrite_last(db: Database, article: int, new: Article) -> None:
         " where article = ? and text is not null)",
         [new.title, new.text, digest_of(new.text), article],
     )
+
+
+def rewrite_all(db: Database, article: int, cleaned: Callable[[str], str]) -> None:
+    """Write the texts of all versions of an article anew: learned furniture was never the article's."""
+    rows = db.execute("select rowid, text from versions where article = ? and text is not null", [article]).fetchall()
+    for row, text in rows:
+        new = cleaned(text)
+        db.execute("update versions set text = ?, text_digest = ? where rowid = ?", [new, digest_of(new), row])
 
 
 def record_check(
