@@ -16,7 +16,7 @@ from storage.identity import Identity, address_holding
 from storage.learning import without
 from storage.records import Article, FoundBy, Outcome, Tag, utc_text
 from storage.versions import digest_of
-from storage.words import tokens
+from storage.words import words_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def rewrite(
     search.unindex_article(db, id_)
     db.execute("update texts set text = ? where article = ?", [text, id_])
     db.execute(
-        "update articles set text_digest = ?, word_count = ? where id = ?", [digest_of(text), _word_count(text), id_]
+        "update articles set text_digest = ?, word_count = ? where id = ?", [digest_of(text), len(words_in(text)), id_]
     )
     versions.rewrite_all(db, id_, lambda old: without(old, furniture))
     retag(db, id_, tags, run=run)
@@ -204,13 +204,9 @@ def _columns(article: Article) -> dict[str, object]:
         "section": article.section,
         "text_status": article.text_status,
         "genre": article.genre,
-        "word_count": _word_count(article.text),
+        "word_count": len(words_in(article.text)),
         "text_digest": digest_of(article.text),
     }
-
-
-def _word_count(text: str) -> int:
-    return sum(1 for _ in tokens(text))
 
 
 def _free_id(db: Database, moment: datetime) -> int:

@@ -16,7 +16,7 @@ from storage.endings import Rule, rules
 from storage.errors import QueryError
 from storage.forms import bases
 from storage.query import And, Node, Not, Or, Term, Title, Word, parse
-from storage.words import fold, tokens
+from storage.words import fold, tokens, words_in
 
 LONGEST_SEARCH = 500  # characters of a query
 _MOST_FORMS = 300  # of one word; Turkish words have about a hundred
@@ -80,7 +80,7 @@ def _indexed(db: Database, article_id: int) -> dict[str, int | str]:
 
 def _learn(db: Database, language: str, folded_text: str) -> None:
     """Add the words of a text to the vocabulary of its language."""
-    words = {token.word for token in tokens(folded_text) if token.word.isalpha() and len(token.word) <= _LONGEST_WORD}
+    words = {word for word in set(words_in(folded_text)) if word.isalpha() and len(word) <= _LONGEST_WORD}
     rows = [(language, base, word) for word in sorted(words) for base in bases(word, language)]
     db.conn.executemany("insert or ignore into word_forms(language, base, form) values (?, ?, ?)", rows)
 

@@ -58,6 +58,11 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(match.group(), match.start(), match.end())
 
 
+def words_in(text: str) -> list[str]:
+    """Return the words of `text` in order, as written; quicker than `tokens` where their places do not matter."""
+    return WORD.findall(text)
+
+
 def _folded(char: str) -> str:
     if char in INVISIBLE or unicodedata.combining(char) >= _LEAST_ACCENT:
         return ""
