@@ -54,9 +54,10 @@ class Cleaners:
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
-    async def clean(self, capture: Capture) -> Article | Refusal:
-        """Read one capture in a worker. A page that takes too long or ends its process is a Refusal."""
-        return cast("Article | Refusal", await self._do(_Page(replace(capture, encoded=None))))
+    async def clean(self, *captures: Capture, so_far: Article | None = None) -> Article | Refusal:
+        """Read an article in a worker, as `Cleaner.clean` says. What takes too long or ends its process is a Refusal."""
+        task = _Pages(tuple(replace(capture, encoded=None) for capture in captures), so_far)
+        return cast("Article | Refusal", await self._do(task))
 
     async def listing(
         self, capture: Capture, kind: FeedKind, *, outlet: Outlet, known: Collection[str], max_bytes: int
@@ -94,13 +95,14 @@ def _start_server_deaf_to_ctrl_c() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-class _Page(NamedTuple):
-    """Clean this page."""
+class _Pages(NamedTuple):
+    """Clean the pages of an article."""
 
-    capture: Capture
+    captures: tuple[Capture, ...]
+    so_far: Article | None
 
     def do(self, cleaner: Cleaner) -> Article | Refusal:
-        return cleaner.clean(self.capture)
+        return cleaner.clean(*self.captures, so_far=self.so_far)
 
 
 class _List(NamedTuple):
@@ -126,7 +128,7 @@ class _List(NamedTuple):
         )
 
 
-_Task: TypeAlias = _Page | _List
+_Task: TypeAlias = _Pages | _List
 _Result: TypeAlias = Article | Refusal | Listing
 
 
