@@ -60,8 +60,11 @@ def without_whole(article: Article) -> Article:
 
 
 def _whole(article: Article, page: Article) -> Article:
+    """Return an article with the text of what says to be all of it, if that has its first page, more, and no next page."""
     before, after = article.text.split("\n\n"), set(map(bare, page.text.split("\n\n")))
-    if sum(bare(paragraph) in after for paragraph in before) < LEAST_OF_PAGE * len(before):
+    kept = sum(bare(paragraph) in after for paragraph in before)
+    goes_on = page.paging is not None and page.paging.following is not None
+    if goes_on or kept < LEAST_OF_PAGE * len(before) or joined(article.text, page.text) == article.text:
         return without_whole(article)
     return _with(article, page, page.text, None)
 

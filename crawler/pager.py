@@ -122,7 +122,12 @@ def _readings(key: str) -> Iterator[_Numbered]:
             yield _Numbered(_joined(path, [each for each in pairs if each != pair]), f"?{name}", int(value))
     for place, rule in enumerate((*rules.STRONG, *rules.WEAK)):
         match = rule.search(path)
-        if match and _is_page(match[1]) and "/" in path[: match.start()]:
+        if (
+            match
+            and _is_page(match[1])
+            and "/" in path[: match.start()]
+            and not rules.DATE.search(path[: match.start()])
+        ):
             rest = _bare(path[: match.start()] + path[match.end() :])
             yield _Numbered(_joined(rest, pairs), f"-{place}" if rule in rules.WEAK else f"/{place}", int(match[1]))
 

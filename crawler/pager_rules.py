@@ -17,6 +17,8 @@ STRONG = (
     re.compile(rf"[-_,.]{_WORD}[-_]?(\d{{1,4}})$", re.IGNORECASE),
     re.compile(r"/(\d{1,4})$"),
 )
+DATE = re.compile(r"/(?:19|20)\d\d(?:[-/.]\d{1,2})?$")
+"""In front of such a number: it is a month or a day."""
 WEAK = (re.compile(r"[-_,.](\d{1,4})$"), re.compile(r",(\d{1,4})(?=,)"))
 
 NUMBER = re.compile(

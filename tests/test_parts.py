@@ -1,10 +1,12 @@
 """Articles printed over several pages, the whole way: one article with the text of all, whatever happens in between."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from killing import Commands, kill
 from news_pages import article
 from news_site import Answer, NewsSite
 from whole_way import one_pass, publish, rows, write_config
@@ -217,3 +219,54 @@ def test_all_pages_are_read_before_the_topic_is_judged(news_site: NewsSite, tmp_
     path.write_text(path.read_text().replace("[crawl]", '[archive]\nkeep = "matching"\n[crawl]'))
     one_pass(path)
     assert [row[2] for row in stored(tmp_path)] == ["full"]
+
+
+def test_killed_between_two_pages_nothing_is_lost_and_nothing_is_there_twice(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    put(news_site, pages(), listed=["/long-road"])
+    last = pages()["/long-road?page=3"]
+    news_site.add_page("/long-road?page=3", last, wait_for=threading.Event())
+    path = config(tmp_path, news_site)
+    with Commands() as commands:
+        pid = commands.start("collect", "--all", "--config", str(path), log=tmp_path / "log")
+        news_site.wait_for_request("/long-road?page=3", timeout_s=120)
+        kill(pid, group=True)
+        commands.wait()
+    assert stored(tmp_path) == []
+    assert rows(tmp_path, "select state from links") == [{"state": "waiting"}]
+    news_site.add_page("/long-road?page=3", last)
+    one_pass(path)
+    assert stored(tmp_path) == ONCE
+
+
+def test_a_pass_that_ends_between_two_pages_keeps_what_it_has(news_site: NewsSite, tmp_path: Path) -> None:
+    put(news_site, pages(), listed=["/long-road"])
+    waits = Answer(status=429, headers={"Retry-After": "600"}, body=b"slow down")
+    last = Answer(body=pages()["/long-road?page=3"].encode())
+    news_site.add_answers("/long-road?page=2", waits, Answer(body=pages()["/long-road?page=2"].encode()))
+    news_site.add_answers("/long-road?page=3", last)
+    path = config(tmp_path, news_site)
+    one_pass(path, now=NOW)
+    assert stored(tmp_path) == [("-road", "\n\n".join(TEXTS[0]), "truncated", "first")]
+    assert rows(tmp_path, "select state from links") == [{"state": "waiting"}]
+    one_pass(path, now=NOW + timedelta(days=1))
+    assert stored(tmp_path) == ONCE
+
+
+def test_where_the_next_page_is_not_asked_the_article_is_kept_as_far_as_it_was_read(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    bodies = pages()
+    for path, body in bodies.items():
+        news_site.add_page(path, body)
+    news_site.too_many_requests("/busy", retry_after="600")
+    path = config(tmp_path, news_site)
+    given = Scope(urls=(news_site.url("/long-road"), news_site.url("/busy")))
+    collect(load(path), given, clock=lambda: NOW)
+    assert [news_site.hits(each) for each in ("/busy", *bodies)] == [1, 1, 0, 0]
+    assert stored(tmp_path) == [("-road", "\n\n".join(TEXTS[0]), "truncated", "first")]
+    assert rows(tmp_path, "select count(*) as n from links where state = 'waiting'") == [{"n": 2}]
+    news_site.remove_page("/busy")
+    one_pass(path, now=NOW + timedelta(hours=1))
+    assert stored(tmp_path) == ONCE
