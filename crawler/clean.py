@@ -1,6 +1,6 @@
 """Capture → article: the one sequence for live pages, stored captures and other people's WARC files.
 
-    extract (text, metadata, credits) → the outlet of the final address → topics
+    extract (text, metadata, credits) → the outlet of the final address → further pages → topics
 
 Pure; `workers.py` runs it on all cores, beside fetching.
 """
@@ -10,10 +10,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.extract import extract
+from crawler.joining import with_page
 from crawler.outlets import Directory
 from crawler.topics import Matcher, compile_topics
-from crawler.urls import clean_url
+from crawler.urls import clean_url, url_key
 from storage.errors import ExtractError
+from storage.learning import without
 from storage.records import Article, Capture, Outcome, Outlet, Tag, Topic
 
 logger = logging.getLogger(__name__)
@@ -53,13 +55,37 @@ class Cleaner:
         self._directory = Directory(outlets)
         self._matcher: Matcher = compile_topics(topics)
 
-    def clean(self, capture: Capture, learned: Collection[str] = ()) -> Article | Refusal:
-        """Read and tag one capture, filed under the outlet of its final address, whose furniture is `learned`."""
+    def clean(
+        self, *captures: Capture, so_far: Article | None = None, learned: Collection[str] = ()
+    ) -> Article | Refusal:
+        """Read and tag an article, filed under the outlet of its final address.
+
+        Usually of one capture; of an article printed over several pages of all of them, in the order they were asked in,
+        or of those that come after what was read `so_far`. The first page that cannot be read is the Refusal.
+        `learned`: the furniture of its outlet, of which what was read so far may still have some.
+        """
+        for capture in captures:
+            page = self._page(capture, learned)
+            if isinstance(page, Refusal):
+                return page
+            if so_far is not None and page.outlet != so_far.outlet:
+                return Refusal(outcome=Outcome.OFF_SITE, reason="goes on at another outlet")
+            if so_far is not None and url_key(capture.url) not in (url_key(capture.requested_url), url_key(so_far.url)):
+                return Refusal(outcome=Outcome.GONE, reason=f"leads to {capture.url}")
+            if so_far is not None:
+                so_far = with_page(replace(so_far, text=without(so_far.text, learned)), page)
+            else:
+                so_far = page
+        if so_far is None:
+            raise ValueError("no capture")
+        return self.tag(so_far)
+
+    def _page(self, capture: Capture, learned: Collection[str]) -> Article | Refusal:
         outlet = self._directory.of_url(capture.url)
         if outlet is None or clean_url(capture.url) is None:
             return Refusal(outcome=Outcome.OFF_SITE, reason="the address belongs to no outlet")
-        article = read(capture, outlet=self._directory.outlets[outlet], directory=self._directory, learned=learned)
-        return article if isinstance(article, Refusal) else self.tag(replace(article, outlet=outlet))
+        page = read(capture, outlet=self._directory.outlets[outlet], directory=self._directory, learned=learned)
+        return page if isinstance(page, Refusal) else replace(page, outlet=outlet)
 
     def tag(self, article: Article) -> Article:
         """Return the article with the tags of the topics in force."""

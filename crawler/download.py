@@ -56,6 +56,8 @@ class Fetch:
     """How a feed, sitemap or section became known; for the feeds table."""
     depth: int = 0
     """Sitemap index or `rel=next` steps from where we began."""
+    part_of: str | None = None
+    """Of a further page of an article: the address asked for its first page."""
     validators: Validators = field(default_factory=Validators)
     """Of the last full answer: asked with, unless there are none."""
 

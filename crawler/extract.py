@@ -22,6 +22,7 @@ from crawler.markup import Line, Page, lines, plain, read_page, texts
 from crawler.mending import mended, parted, standfirst
 from crawler.narrowing import narrowed
 from crawler.outlets import Directory
+from crawler.pager import paging
 from crawler.printed import day_lines
 from crawler.sources import AGENCY_NAMES, Names, squeeze
 from crawler.walls import LONGEST_WALL, WALLS, Wall, wall_of
@@ -34,7 +35,8 @@ RULES_VERSION = 1
 EXTRACTOR = f"cuttings {RULES_VERSION} / trafilatura {version('trafilatura')}"
 """What cleaned a text, kept with every article."""
 
-_STUB = 300  # characters; shorter texts are announcements
+STUB = 300
+"""Characters; shorter texts are announcements."""
 _LINE = 80  # characters; shorter lines are headings, bylines, menus
 # trafilatura without its second extractors is kept where it took a fair share of the page's prose: on 103 pages, and on 139
 # pages of other outlets to check, body F1 is the full cascade's, at 0.7 of its time; 12 % of the pages need the cascade.
@@ -66,7 +68,8 @@ def extract(
     """Return the article of a capture, with credits, without tags.
 
     `outlet` (the one of the final address), `directory` and `learned` (keys of the outlet's furniture, as
-    `storage.page_lines.line_key` gives them) add what is known of the site; one page alone will do.
+    `storage.page_lines.line_key` gives them) add what is known of the site; one page alone will do. Of an article printed
+    over several pages the text is this page's: `truncated`, and `paging` says where it goes on.
     Raises ExtractError: NOT_HTML, NO_TEXT, and of an answer of 200 GONE for an error page, REFUSED for a block or consent page.
     """
     page = _parsed(capture, outlet)
@@ -144,6 +147,8 @@ def _article(
     now = capture.fetched_at
     declared = metadata.language_declared(page)
     likely = detect(f"{title or ''}\n\n{text}")
+    genre = metadata.genre(page, title)
+    pages = None if genre == "gallery" else paging(page)
     return Article(
         url=capture.url,
         requested_url=capture.requested_url,
@@ -160,9 +165,10 @@ def _article(
         likely_languages=tuple(guess.language for guess in likely),
         section=metadata.section(page),
         text=text,
-        text_status=_text_status(page, text),
-        genre=metadata.genre(page, title),
+        text_status=_text_status(page, text, in_part=pages is not None),
+        genre=genre,
         credits=reading.credits,
+        paging=pages,
     )
 
 
@@ -187,12 +193,12 @@ def _published(capture: Capture, page: Page, outlet: Outlet | None, reading: Rea
     return None if guess and guess.day in others else guess
 
 
-def _text_status(page: Page, text: str) -> TextStatus:
+def _text_status(page: Page, text: str, *, in_part: bool) -> TextStatus:
     if metadata.paywalled(page):
         return "paywalled"
-    if text.endswith(("…", "...", "[…]", "[...]")) and len(text) < 4 * _STUB:
+    if in_part or (text.endswith(("…", "...", "[…]", "[...]")) and len(text) < 4 * STUB):
         return "truncated"
-    return "stub" if len(text) < _STUB else "full"
+    return "stub" if len(text) < STUB else "full"
 
 
 def _wall(page: Page, capture: Capture, printed: Sequence[Line], text: str) -> Wall | None:
@@ -239,7 +245,7 @@ def body_paragraphs(page: Page, printed: Sequence[Line], outlet: Outlet | None) 
     prune(tree)
     found = _main_text(tree, fast=True)
     size, prose = sum(len(text) for text in found if not is_furniture(text)), _prose(printed)
-    if not _LEAST_OF_PROSE * prose <= size <= _MOST_OF_PROSE * prose + _STUB or parted(found, printed) != found:
+    if not _LEAST_OF_PROSE * prose <= size <= _MOST_OF_PROSE * prose + STUB or parted(found, printed) != found:
         found = _main_text(tree)
     if mended(found, printed) != found:
         found = mended(found, lines(tree))  # without what was removed as furniture

@@ -96,7 +96,7 @@ def capture_of(
     """Return the capture whose records hold these blocks; `request` and `said` are empty where there are none."""
     status_line, headers, payload = _parsed(block)
     headers = tuple((name[len(_RENAMED) :] if name.lower() in _RENAMEABLE else name, value) for name, value in headers)
-    data = json.loads(said) if said else {"requested_url": url}
+    data: dict[str, Any] = json.loads(said) if said else {"requested_url": url}
     body = _decoded(payload, headers)
     return Capture(
         requested_url=data["requested_url"],
@@ -110,6 +110,8 @@ def capture_of(
         request_headers=_parsed(request)[1],
         ip_address=ip_address,
         link=_link(data) if "outlet" in data else None,
+        part_of=data.get("part_of"),
+        part=data.get("part", 1),
     )
 
 
@@ -199,11 +201,16 @@ def _new_id() -> str:
 
 
 def _said(capture: Capture) -> dict[str, object]:
-    """Return what a metadata record says: the address asked for and, as plain JSON values, all its link says."""
-    if capture.link is None:
-        return {"requested_url": capture.requested_url}
-    told = {field.name: _plain(getattr(capture.link, field.name)) for field in dataclasses.fields(Link)}
-    return {"requested_url": capture.requested_url, **told}
+    """Return what a metadata record says: the address asked for and, as plain JSON values, all its link says.
+
+    Of a further page of an article, also which address it continues and the how many-th page it is.
+    """
+    said: dict[str, object] = {"requested_url": capture.requested_url}
+    if capture.part_of:
+        said |= {"part_of": capture.part_of, "part": capture.part}
+    if capture.link:
+        said |= {field.name: _plain(getattr(capture.link, field.name)) for field in dataclasses.fields(Link)}
+    return said
 
 
 def _plain(value: object) -> object:

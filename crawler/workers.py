@@ -54,12 +54,12 @@ class Cleaners:
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
-    async def clean(self, capture: Capture, learned: Collection[str] = ()) -> Article | Refusal:
-        """Read one capture in a worker. A page that takes too long or ends its process is a Refusal.
-
-        `learned`: what is known to be furniture of its outlet.
-        """
-        return cast("Article | Refusal", await self._do(_Page(replace(capture, encoded=None), frozenset(learned))))
+    async def clean(
+        self, *captures: Capture, so_far: Article | None = None, learned: Collection[str] = ()
+    ) -> Article | Refusal:
+        """Read an article in a worker, as `Cleaner.clean` says. What takes too long or ends its process is a Refusal."""
+        task = _Pages(tuple(replace(capture, encoded=None) for capture in captures), so_far, frozenset(learned))
+        return cast("Article | Refusal", await self._do(task))
 
     async def tags(self, title: str | None, text: str, languages: Sequence[str]) -> tuple[Tag, ...] | None:
         """Return the tags of a stored text in any of `languages`; None where matching it ended its process."""
@@ -102,14 +102,15 @@ def _start_server_deaf_to_ctrl_c() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-class _Page(NamedTuple):
-    """Clean this page."""
+class _Pages(NamedTuple):
+    """Clean the pages of an article."""
 
-    capture: Capture
+    captures: tuple[Capture, ...]
+    so_far: Article | None
     learned: frozenset[str]
 
     def do(self, cleaner: Cleaner) -> Article | Refusal:
-        return cleaner.clean(self.capture, self.learned)
+        return cleaner.clean(*self.captures, so_far=self.so_far, learned=self.learned)
 
 
 class _Text(NamedTuple):
@@ -146,7 +147,7 @@ class _List(NamedTuple):
         )
 
 
-_Task: TypeAlias = _Page | _Text | _List
+_Task: TypeAlias = _Pages | _Text | _List
 _Result: TypeAlias = Article | Refusal | Listing | tuple[Tag, ...]
 
 

@@ -47,6 +47,12 @@ class Asking:
         """Ask an outlet for the links of these keys and no others."""
         self._in_hand[outlet] = deque(keys)
 
+    def also(self, outlet: str, key: str) -> None:
+        """Ask an outlet for the link of this key too."""
+        self._tallies[outlet].asked += 1
+        if outlet in self._in_hand:
+            self._in_hand[outlet].append(key)
+
     def landed(self, fetch: Fetch, *, settled: bool) -> None:
         """Note that an address was answered; `settled`: its link says so."""
         self._air[fetch.outlet].discard(fetch.url)

@@ -30,7 +30,10 @@ class LineError(CuttingsError):
 
 
 def extract_lines(lines: Iterable[str], *, workers: int) -> Iterator[tuple[str, bool]]:
-    """Yield `(line, done)` for each input line of `cuttings extract`."""
+    """Yield `(line, done)` for each input line of `cuttings extract`.
+
+    A line is a page: of an article printed over several, text_status is `truncated`, for only this page's text is there.
+    """
     return _each(_extract_line, lines, workers=workers)
 
 

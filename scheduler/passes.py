@@ -18,6 +18,7 @@ from scheduler.asking import Asking
 from scheduler.config import Config, duration
 from scheduler.ledger import Ledger
 from scheduler.looks import Looks
+from scheduler.parts import Parts, Reading
 from scheduler.places import same_again
 from scheduler.polling import Polling
 from scheduler.saving import Saving
@@ -76,6 +77,7 @@ class Pass:
         self._uplink = Uplink()
         self._uncharged: list[Answer] = []
         self._saving: Saving | None = None
+        self._parts: Parts | None = None
         self._polls = 0
         self._unanswered: Counter[tuple[str, str]] = Counter()
         self._last_at = now
@@ -154,36 +156,41 @@ class Pass:
             twice=self._twice,
             foreign=len(self.unplaced),
             stored=self._stored,
-            asked=sum(tally.counts["fetched"] for tally in self.tallies.values()),
+            asked=sum(tally.counts["fetched"] - tally.further for tally in self.tallies.values()),
         )
 
     def handler(self, cleaners: Cleaners, warc: WarcFolder, progress: Progress) -> Handle:
         """Return what `crawl` calls with each answer. It raises OfflineError once nobody can be reached."""
         saving = self._saving = Saving(self._db, self._config, cleaners=cleaners, warc=warc, run=self.run)
+        parts = self._parts = Parts(saving)
         done = 0
 
         async def handle(answer: Answer) -> list[Fetch]:
             nonlocal done
-            polls: list[Fetch] = []
+            more: list[Fetch] = []
             self._last_at = answer.at
             sign = self._listen(answer, saving)
             if answer.fetch.kind not in ("article", "recheck"):
-                polls = await self._poll(answer, cleaners, warc)
-            elif sign in ("failed", "local"):
+                more = await self._poll(answer, cleaners, warc)
+            elif sign in ("failed", "local") and not answer.fetch.part_of:
                 self._hold_back(answer)
             else:
-                await self._page(answer, saving)
+                more = await self._page(answer, parts, saving)
             if self._uplink.down:
                 raise OfflineError
-            self._polls, done = self._polls + len(polls), done + 1
+            self._polls, done = self._polls + len(more), done + 1
             progress(done, self._polls + self._asking.asked)
-            return polls + self._asking.draw(answer.fetch.outlet)
+            return more + self._asking.draw(answer.fetch.outlet)
 
         return handle
 
     def drop(self, fetch: Fetch) -> None:
-        """Note that an address was not asked: its link waits for another pass."""
-        self._asking.landed(fetch, settled=False)
+        """Note that an address was not asked: its link waits for another pass; so does that of an article read in part."""
+        reading = self._parts.cut(fetch) if self._parts and fetch.part_of else None
+        if reading and self._saving:
+            self._save(reading, self._saving)
+        else:
+            self._asking.landed(fetch, settled=False)
 
     def cut_short(self) -> None:
         """Count the polls that there was no time for, but for those of hosts that have asked us to wait."""
@@ -212,7 +219,10 @@ class Pass:
             await self._saving.furniture.finish(now=self._last_at)
 
     def close(self) -> None:
-        """Charge links with what failed last, unless it was our own line."""
+        """Save what was read in part, and charge links with what failed last, unless it was our own line."""
+        if self._saving and self._parts:
+            for reading in self._parts.all_cut():
+                self._save(reading, self._saving)
         if self._saving and not self.offline:
             self._charge(self._saving)
 
@@ -248,18 +258,53 @@ class Pass:
             self._ledger.write(answer, answer.outcome or Outcome.POLL)
         return fetches
 
-    async def _page(self, answer: Answer, saving: Saving) -> None:
+    async def _page(self, answer: Answer, parts: Parts, saving: Saving) -> list[Fetch]:
+        """Read a page; return what is to be asked next for its article, which is saved once all of it has come."""
         link = answer.fetch.link
         if answer.capture and link:  # other feeds may have said more of it since it was asked for
             known = frontier.link_of(self._db, url_key(link.url)) or link
             answer = replace(answer, capture=replace(answer.capture, link=known))
-        cleaned = await saving.clean(answer)
+        reading = await parts.read(answer)
+        if answer.fetch.part_of:
+            with self._db.atomic():
+                self._count_further(answer, (reading.failed or answer).outcome or Outcome.PART)
+        if self._is_deferred(reading, saving):
+            return []
+        following = parts.following(reading)
+        if following is None:
+            outcome, article = self._save(reading, saving), reading.article
+            if outcome is Outcome.NEW and isinstance(article, Article) and article.outlet:
+                await saving.furniture.note_new(article.outlet, now=answer.at)
+        return [following] if following else []
+
+    def _save(self, reading: Reading, saving: Saving) -> Outcome:
+        """Save an article as far as it was read, in one transaction, and its first page's answer with it."""
+        answer, article = reading.first, reading.article
         with self._db.atomic():
-            outcome = saving.save(answer, cleaned, known=self._looks.article(answer.fetch.url))
-            self._count(answer, outcome, on_topic=isinstance(cleaned, Article) and bool(cleaned.tags))
+            known = self._looks.article(answer.fetch.url)
+            outcome = saving.save(answer, article, known=known, further=reading.further, failed=reading.failed)
+            self._count(answer, outcome, on_topic=isinstance(article, Article) and bool(article.tags))
         self._asking.landed(answer.fetch, settled=True)
-        if outcome is Outcome.NEW and isinstance(cleaned, Article) and cleaned.outlet:
-            await saving.furniture.note_new(cleaned.outlet, now=answer.at)
+        return outcome
+
+    def _is_deferred(self, reading: Reading, saving: Saving) -> bool:
+        """Let the first page be asked where what was asked is a further one, unless that was asked in vain."""
+        fetch, link = reading.first.fetch, reading.first.fetch.link
+        if reading.earlier is None or link is None or fetch.kind != "article":
+            return False
+        key = url_key(reading.earlier)
+        if key == url_key(fetch.url) or frontier.hopeless(self._db, key):
+            return False
+        with self._db.atomic():
+            if not queries.is_stored(self._db, key):
+                first = replace(link, url=reading.earlier, guid=None, same_as=None)
+                found = frontier.record_links(self._db, [(key, first)], now=reading.first.at, began=self.now)
+                if found.fresh:
+                    self._asking.also(fetch.outlet, key)
+            saving.defer(reading.first)
+            self._count_further(reading.first, Outcome.PART)
+        self._asking.landed(fetch, settled=True)
+        return True
 
     def _hold_back(self, answer: Answer) -> None:
         """Count a failure that may be our own line's, and leave its link and article alone until that is known."""
@@ -267,6 +312,10 @@ class Pass:
             self._count(answer, answer.outcome or Outcome.NETWORK, on_topic=False)
         self._uncharged.append(answer)
         self._asking.landed(answer.fetch, settled=False)
+
+    def _count_further(self, answer: Answer, outcome: Outcome) -> None:
+        self.tallies[answer.fetch.outlet].further += 1
+        self._count(answer, outcome, on_topic=False)
 
     def _count(self, answer: Answer, outcome: Outcome, *, on_topic: bool) -> None:
         self.tallies[answer.fetch.outlet].count(outcome, on_topic=on_topic)

@@ -1,6 +1,6 @@
 """The pages of a pass: clean an answer, save what it brings, settle its link, note a later look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,7 +22,7 @@ from scheduler.places import body_digest, stated
 from scheduler.recognition import Recognition
 from storage import articles, coverage, frontier, identity, versions
 from storage.archive import Database
-from storage.records import Article, Capture, FoundBy, Outcome
+from storage.records import Article, Capture, FoundBy, Outcome, Validators
 
 CHECK_STATES: Mapping[Outcome, str] = {
     Outcome.GONE: "gone",
@@ -66,40 +66,57 @@ class Saving:
             await self._clean_stored(answer)
         return cleaned
 
+    async def clean_further(self, capture: Capture, so_far: Article) -> Article | Refusal:
+        """Return an article with a further page of it, or why that cannot be read."""
+        return await self._cleaned(capture, so_far=so_far)
+
     async def _clean_stored(self, answer: Answer) -> None:
-        """Clean the stored page of an article again where other rules did, so that like is compared with like."""
+        """Clean the stored pages of an article again where other rules did, so that like is compared with like."""
         id_ = identity.cleaned_otherwise(self._db, answer.fetch.url, EXTRACTOR)
-        place = versions.captured_at(self._db, id_) if id_ is not None else None
-        if id_ is None or place is None or "://" in place[0]:
+        places = versions.captured_at(self._db, id_) if id_ is not None else []
+        if id_ is None or not places or any("://" in warc for warc, _ in places):
             return
-        capture = capture_at(self._warc.folder / place[0], byte_offset=place[1])
-        cleaned = await self._cleaned(replace(capture, link=answer.fetch.link)) if capture else None
+        stored = [capture_at(self._warc.folder / warc, byte_offset=offset) for warc, offset in places]
+        captures = [replace(capture, link=answer.fetch.link) for capture in stored if capture]
+        cleaned = await self._cleaned(*captures) if len(captures) == len(stored) else None
         if isinstance(cleaned, Article):
             with self._db.atomic():
                 self.recleaned += articles.reclean(
                     self._db, id_, cleaned, extractor=EXTRACTOR, run=self._run, now=answer.at
                 )
 
-    async def _cleaned(self, capture: Capture) -> Article | Refusal:
-        """Clean a capture, with all that is known of its outlet's furniture by the time it is done."""
-        outlet = self._directory.of_url(capture.url)
+    async def _cleaned(self, *captures: Capture, so_far: Article | None = None) -> Article | Refusal:
+        """Clean the captures of an article, with all that is known of its outlet's furniture by the time it is done."""
+        outlet = self._directory.of_url(captures[0].url)
         while True:
             known = self.furniture.of(outlet)
-            cleaned = await self._cleaners.clean(capture, known)
+            cleaned = await self._cleaners.clean(*captures, so_far=so_far, learned=known)
             if self.furniture.of(outlet) == known:
                 return cleaned
 
-    def save(self, answer: Answer, cleaned: Article | Refusal, *, known: int | None) -> Outcome:
-        """Save one answer and return its outcome; `known` is the article it is a later look at. In a transaction."""
+    def save(
+        self,
+        answer: Answer,
+        cleaned: Article | Refusal,
+        *,
+        known: int | None,
+        further: Sequence[Capture] = (),
+        failed: Refusal | None = None,
+    ) -> Outcome:
+        """Save one answer and return its outcome; `known` is the article it is a later look at. In a transaction.
+
+        Of an article printed over several pages the answer is the first's; `further` are the others', `failed` says why
+        they are not all: its link waits if that may pass.
+        """
         if isinstance(cleaned, Article) and answer.capture:
             cleaned = self._led_away(answer, cleaned, known) or self._allowed(answer, cleaned, known)
         if isinstance(cleaned, Article) and answer.capture:
-            saved = self._store(cleaned, answer.capture, known)
-            outcome, article, reason = saved.outcome, saved.article, ""
+            saved = self._store(cleaned, [answer.capture, *further], known)
+            outcome, article, reason = saved.outcome, saved.article, failed.reason if failed else ""
             if known is not None and article != known:
                 self._check(known, "unknown", f"now at {cleaned.url}", answer)
             elif article is not None:
-                self._remember(answer)
+                self._remember(answer, in_part=bool(further) or cleaned.paging is not None)
         elif isinstance(cleaned, Refusal):
             outcome, article, reason = cleaned.outcome, known, cleaned.reason
             taken = (
@@ -107,15 +124,30 @@ class Saving:
             )  # a page that was given, and may be kept
             keeps = self._keeping.keep_captures == "all" and taken and outcome is not Outcome.UNCHANGED
             if answer.capture and keeps:
-                articles.save_capture(self._db, self._keep(answer.capture))
-        if answer.fetch.link and answer.fetch.kind == "article":
-            wait = retry_after(answer.retry_after, answer.at)
-            frontier.settle_link(self._db, url_key(answer.fetch.link.url), outcome, now=answer.at, wait=wait)
+                for capture in (answer.capture, *further):
+                    articles.save_capture(self._db, self._keep(capture))
+        self._settle(answer, outcome, further, failed)
         if article is not None and outcome is not Outcome.NEW:
             if outcome is Outcome.UNCHANGED:
                 self._revisit(article, answer)
             self._check(article, CHECK_STATES.get(outcome, "unknown"), reason, answer)
         return outcome
+
+    def defer(self, answer: Answer) -> None:
+        """Settle the link of a page that is a further one of an article asked for elsewhere. In a transaction."""
+        if answer.capture and self._keeping.keep_captures == "all":
+            articles.save_capture(self._db, self._keep(answer.capture))
+        self._settle(answer, Outcome.PART, (), None)
+
+    def _settle(self, answer: Answer, outcome: Outcome, further: Sequence[Capture], failed: Refusal | None) -> None:
+        """Write what came of an article's link, and that those of its further pages need not be asked."""
+        may_pass = failed is not None and failed.outcome in frontier.TEMPORARY
+        if answer.fetch.link and answer.fetch.kind == "article":
+            wait = retry_after(answer.retry_after, answer.at)
+            settled = failed.outcome if failed and may_pass else outcome
+            frontier.settle_link(self._db, url_key(answer.fetch.link.url), settled, now=answer.at, wait=wait)
+        for capture in further:
+            frontier.settle_link(self._db, url_key(capture.requested_url), Outcome.PART, now=answer.at)
 
     def _led_away(self, answer: Answer, article: Article, known: int | None) -> Refusal | None:
         """Return that an address is gone if it led to a front page, a section or an error page."""
@@ -151,16 +183,22 @@ class Saving:
             return Refusal(outcome=Outcome.UNCHANGED, reason=RESERVED)
         return without_text(article)
 
+    def reserves(self, answer: Answer) -> bool:
+        """Say whether an answer's outlet reserves the mining of its text, and we heed it."""
+        heeds = self._crawl.tdm_reserved != "keep"
+        return heeds and answer.capture is not None and bool(tdm(answer.capture, answer.policy).reserved)
+
     def _check(self, article: int, state: str, reason: str, answer: Answer) -> None:
         versions.record_check(
             self._db, article, state=state, status=answer.status, reason=reason, run=self._run, now=answer.at
         )
 
-    def _remember(self, answer: Answer) -> None:
-        """Note what to ask an article's address with the next time."""
+    def _remember(self, answer: Answer, *, in_part: bool) -> None:
+        """Note what to ask an article's address with the next time; a first page that has not changed proves nothing."""
         if answer.capture is None or answer.fetch.link is None:
             return
-        frontier.remember_answer(self._db, url_key(answer.fetch.link.url), stated(answer.capture), answer.at)
+        said = Validators() if in_part else stated(answer.capture)
+        frontier.remember_answer(self._db, url_key(answer.fetch.link.url), said, answer.at)
 
     def _revisit(self, article: int, answer: Answer) -> None:
         """Keep as evidence that an answer brought again what was kept before."""
@@ -172,7 +210,8 @@ class Saving:
         if stored and (not_modified or digest_of(payload_of(capture)) == stored.digest):
             self._warc.revisit(capture, of=stored)
 
-    def _store(self, article: Article, capture: Capture, known: int | None) -> articles.Saved:
+    def _store(self, article: Article, captures: Sequence[Capture], known: int | None) -> articles.Saved:
+        capture = captures[0]
         keep = self._keeping.keep_captures
         keeps = keep == "all" or (keep == "matching" and bool(article.tags))
         found_by: FoundBy = capture.link.found_by if capture.link else "live"
@@ -182,7 +221,7 @@ class Saving:
             self._recognition.of(article, capture.link, known),
             articles.Provenance(extractor=EXTRACTOR, found_by=found_by, run=self._run, at=capture.fetched_at),
             keep_all=self._keeping.keep == "all",
-            capture=(lambda: self._keep(capture)) if keeps and article.text else None,
+            captures=(lambda: [self._keep(each) for each in captures]) if keeps and article.text else None,
         )
         self.recleaned += saved.recleaned
         return saved

@@ -23,6 +23,8 @@ class Tally:
     """A poll shares nothing with what was known before: something may have been missed."""
     asked: int = 0
     """Article addresses to be asked for."""
+    further: int = 0
+    """Of its answers, those that were further pages of an article."""
     problems: list[str] = field(default_factory=list)
     """What polls could not read, a line each."""
 

@@ -1,13 +1,15 @@
 """Saving an article: its row, text, version, tags, evidence, credits, search entry and story, in one transaction.
 
 What counts as an edit is in `storage.sameness`. An article cleaned by other rules than before is written anew in place
-where its words are the same: what our rules changed is no version.
+where its words are the same, and so is one printed over several pages of which some could not be read before: what our
+rules and failures changed is no version.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -63,37 +65,46 @@ def save_article(
     provenance: Provenance,
     *,
     keep_all: bool,
-    capture: Callable[[], CaptureRow] | None = None,
+    captures: Callable[[], Sequence[CaptureRow]] | None = None,
 ) -> Saved:
     """Store a new article, or what changed of a known one, or nothing; all or nothing.
 
-    `capture` writes the answer's bytes and says where; it is called only when there is something to keep them for.
+    `captures` writes the bytes of its pages and says where; it is called only when there is something to keep them for.
     """
     run, now = provenance.run, provenance.at
     with db.atomic():
         if db.execute("select 1 from tombstones where url_key = ?", [identity.url_key]).fetchone():
             return Saved(outcome=Outcome.FORGOTTEN, article=None)
         known = address_holding(db, identity.url_key)
+        change: versions.Change | Literal["completed"] = "first"
         if known is None:
             if not article.tags and not keep_all:
                 return Saved(outcome=Outcome.OFF_TOPIC, article=None)
             id_ = _insert(db, article, identity, provenance)
-            change: versions.Change | None = "first"
         else:
             id_ = known[0]
             if identity.moved:
                 db.execute("update articles set url = ? where id = ?", [article.url, id_])
-            change = versions.change_of(db, id_, article)
-        if change is None:
-            db.execute("update articles set checked_at = ? where id = ?", [utc_text(now), id_])
-            recleaned = reclean(db, id_, article, extractor=provenance.extractor, run=run, now=now)
-            return Saved(outcome=Outcome.UNCHANGED, article=id_, recleaned=recleaned)
-        if change != "first":
+            found = versions.change_of(db, id_, article)
+            if found == "in part":
+                return Saved(outcome=Outcome.PART, article=id_)
+            if found is None:
+                db.execute("update articles set checked_at = ? where id = ?", [utc_text(now), id_])
+                recleaned = reclean(db, id_, article, extractor=provenance.extractor, run=run, now=now)
+                return Saved(outcome=Outcome.UNCHANGED, article=id_, recleaned=recleaned)
+            change = found
             _update(db, id_, article, extractor=provenance.extractor, now=now)
-        where = save_capture(db, capture(), id_) if capture else None
-        versions.write_version(db, id_, article, change, capture=where, run=run, at=utc_text(now))
+        kept = [save_capture(db, row, id_) for row in captures()] if captures else []
+        first_page = kept[0] if kept else None
+        if change == "completed":
+            versions.rewrite_last(db, id_, article, capture=first_page)
+        else:
+            versions.write_version(db, id_, article, change, capture=first_page, run=run, at=utc_text(now))
         _index(db, id_, article, run=run, now=now)
-        return Saved(outcome=Outcome.NEW if change == "first" else Outcome.VERSION, article=id_)
+        return Saved(outcome=_CHANGED.get(change, Outcome.VERSION), article=id_)
+
+
+_CHANGED: Mapping[str, Outcome] = {"first": Outcome.NEW, "completed": Outcome.UNCHANGED}
 
 
 def reclean(db: Database, id_: int, article: Article, *, extractor: str, run: int, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from storage.records import Link, Outcome, Stamp, Validators, from_utc_text, sta
 __all__ = [
     "Found",
     "count_waiting",
+    "hopeless",
     "is_waiting",
     "known_addresses",
     "link_of",
@@ -273,6 +274,17 @@ def settle_link(
     )
 
 
+_FRUITFUL = (
+    "waiting",
+    Outcome.NEW,
+    Outcome.VERSION,
+    Outcome.UNCHANGED,
+    Outcome.OFF_TOPIC,
+    Outcome.FORGOTTEN,
+    Outcome.PART,
+)
+
+
 def _hope(outcome: Outcome, tries: int, *, unlisted: timedelta) -> Hope | None:
     """Return what there is to hope of a link that was last listed so long ago, after so many such answers in a row."""
     if outcome is Outcome.ROBOTS:
@@ -280,6 +292,12 @@ def _hope(outcome: Outcome, tries: int, *, unlisted: timedelta) -> Hope | None:
     if unlisted > ASKED_FOR or (outcome not in TEMPORARY and tries >= TRIES):
         return None
     return _PASSING_SLOWLY if outcome in TEMPORARY and unlisted > DAILY_FOR else HOPES.get(outcome)
+
+
+def hopeless(db: Database, url_key: str) -> bool:
+    """Say whether a link is known, and no article came or may yet come of asking it."""
+    row = db.execute("select state from links where url_key = ?", [url_key]).fetchone()
+    return row is not None and row[0] not in _FRUITFUL
 
 
 def revive(db: Database, url_keys: Iterable[str]) -> None:

@@ -40,6 +40,9 @@ class Outcome(StrEnum):
     PARSE_ERROR = "parse_error"
     FORGOTTEN = "forgotten"
     """A tombstone says it is never to be collected again."""
+    PART = "part"
+    """A further page of an article printed over several: what became of the article is its first page's outcome. Of a first
+    page: the others could not be read, and what is stored is at least as much."""
     POLL = "poll"
     """A feed, sitemap, section or front page that answered."""
 
@@ -230,6 +233,10 @@ class Capture:
     ip_address: str | None = None
     """Of the server that answered."""
     link: Link | None = None
+    part_of: str | None = None
+    """Of a further page of an article, or the one page that has all of it: the address asked for its first page."""
+    part: int = 1
+    """The how many-th of an article's pages this is, in the order they are read."""
 
     @property
     def content_type(self) -> str:
@@ -298,6 +305,20 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """What a page of an article printed over several pages says of the others; addresses are absolute."""
+
+    earlier: str | None = None
+    """Of the first page, or of one before this; None on the first."""
+    following: str | None = None
+    """Of the page after this; None on the last."""
+    whole: str | None = None
+    """Of one page that has the text of all."""
+    read: tuple[str, ...] = ()
+    """Asked so far for this article, the first page's left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One posting of a text, read and tagged."""
 
@@ -325,3 +346,5 @@ class Article:
     genre: Genre = "article"
     credits: tuple[Credit, ...] = ()
     tags: tuple[Tag, ...] = field(default=())
+    paging: Paging | None = None
+    """What is left to read of an article printed over several pages; None: nothing."""

@@ -82,6 +82,12 @@ def edited(old: str, new: str, look_around: Callable[[], Around]) -> bool:
     return not _same(_own(before, surroundings), _own(after, surroundings))
 
 
+def extends(longer: str, shorter: str) -> bool:
+    """Say whether a text has every paragraph of another, in order."""
+    paragraphs = map(bare, longer.split("\n\n"))
+    return all(bare(paragraph) in paragraphs for paragraph in shorter.split("\n\n"))  # each `in` goes on in the row
+
+
 def _own(paragraphs: Sequence[str], surroundings: Around) -> list[str]:
     """Return the paragraphs that are the article's."""
     own = []

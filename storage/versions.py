@@ -10,9 +10,10 @@ from sqlite_utils import Database
 from storage import outlet_furniture
 from storage.learning import without
 from storage.records import Article, Stored, from_utc_text, utc_text
-from storage.sameness import Around, around, bare, edited
+from storage.sameness import Around, around, bare, edited, extends
 
 Change = Literal["first", "title", "text", "both", "gone", "back"]
+Finding = Change | Literal["completed", "in part"]
 NEWEST, NEARBY = 30, 15  # other articles looked at for what the outlet's pages carry now, and carried about that day
 TITLES = 1000  # headlines of the outlet that a page may name
 
@@ -22,13 +23,23 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def change_of(db: Database, article: int, new: Article) -> Change | None:
-    """Return what of a stored article's title and text its outlet changed, if anything."""
-    title, text = db.execute(
-        "select a.title, t.text from articles a join texts t on t.article = a.id where a.id = ?", [article]
+def change_of(db: Database, article: int, new: Article) -> Finding | None:
+    """Return what of a stored article's title and text its outlet changed, if anything.
+
+    An article printed over several pages may be `completed`, where not all of them could be read before; and one that was
+    read `in part` says nothing of a text that was read whole, or further.
+    """
+    title, text, status = db.execute(
+        "select a.title, t.text, a.text_status from articles a join texts t on t.article = a.id where a.id = ?",
+        [article],
     ).fetchone()
     text = without(text, outlet_furniture.lines(db, new.outlet)) if new.outlet else text  # as `new` was cleaned
+    in_part = new.paging is not None
+    if in_part and (status != "truncated" or (text != new.text and extends(text, new.text))):
+        return "in part"
     new_title = bare(title or "") != bare(new.title or "")
+    if status == "truncated" and not new_title and text != new.text and extends(new.text, text):
+        return "completed"
     new_text = edited(text, new.text, lambda: surroundings(db, article))
     if new_title and new_text:
         return "both"
@@ -66,12 +77,13 @@ def write_version(
     )
 
 
-def rewrite_last(db: Database, article: int, new: Article) -> None:
-    """Write an article's words, cleaned by other rules, over its last version: they are what that version was of."""
+def rewrite_last(db: Database, article: int, new: Article, *, capture: int | None = None) -> None:
+    """Write an article's words over its last version: they are what that version was of, cleaned by other rules or
+    completed; `capture`: its first page's now."""
     db.execute(
-        "update versions set title = ?, text = ?, text_digest = ? where rowid = (select max(rowid) from versions"
-        " where article = ? and text is not null)",
-        [new.title, new.text, digest_of(new.text), article],
+        "update versions set title = ?, text = ?, text_digest = ?, capture = coalesce(?, capture)"
+        " where rowid = (select max(rowid) from versions where article = ? and text is not null)",
+        [new.title, new.text, digest_of(new.text), capture, article],
     )
 
 
@@ -101,12 +113,14 @@ def record_check(
 
 
 def last_capture(db: Database, article: int, *, not_modified: bool = False) -> Stored | None:
-    """Return the newest answer kept of an article; `not_modified`: only if no other full answer has come since.
+    """Return the newest answer kept of an article (its first page); `not_modified`: only if no other full one has come since.
 
     A 304 speaks of the last full answer, whether that was kept or not.
     """
     row = db.execute(
-        "select url, fetched_at, digest from captures where article = ? order by fetched_at desc limit 1", [article]
+        "select c.url, c.fetched_at, c.digest from versions v join captures c on c.id = v.capture where v.article = ?"
+        " order by c.fetched_at desc limit 1",
+        [article],
     ).fetchone()
     if row is None:
         return None
@@ -116,14 +130,17 @@ def last_capture(db: Database, article: int, *, not_modified: bool = False) -> S
     return Stored(url=row[0], fetched_at=from_utc_text(row[1]), digest=row[2])
 
 
-def captured_at(db: Database, article: int) -> tuple[str, int] | None:
-    """Return `(warc, byte_offset)` of the capture of an article's present text, if it was kept."""
-    row = db.execute(
-        "select c.warc, c.byte_offset from versions v left join captures c on c.id = v.capture"
-        " where v.article = ? and v.change in ('first', 'title', 'text', 'both') order by v.rowid desc limit 1",
+def captured_at(db: Database, article: int) -> list[tuple[str, int]]:
+    """Return `(warc, byte_offset)` of the captures of an article's present text, page by page; none if they were not kept.
+
+    A version names its first page's capture; those of further pages come after it, up to the next version's.
+    """
+    rows = db.execute(
+        "select warc, byte_offset from captures where article = ?1 and id >= (select capture from versions"
+        " where article = ?1 and change in ('first', 'title', 'text', 'both') order by rowid desc limit 1) order by id",
         [article],
-    ).fetchone()
-    return (row[0], row[1]) if row and row[0] else None
+    )
+    return [(row[0], row[1]) for row in rows.fetchall()]
 
 
 def _mark(db: Database, article: int, change: Change, *, run: int, at: str) -> None:

@@ -84,7 +84,7 @@ def save(
         Identity(url_key=key, key=f"k-{key}"),
         Provenance(extractor="test", found_by="live", run=1, at=now),
         keep_all=keep_all,
-        capture=(lambda: row) if capture else None,
+        captures=(lambda: [row]) if capture else None,
     )
 
 
