@@ -46,10 +46,11 @@ class Cleaners:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["crawler.workers"])
         _start_server_deaf_to_ctrl_c()
-        count = workers or os.cpu_count() or 1
+        self.count = workers or os.cpu_count() or 1
+        """Processes."""
         job = _Job(outlets, topics, memory_limit, resident_limit)
-        self._workers = [_Worker(context, job, limit_s) for _ in range(count)]
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="cleaning")  # each waits for one process
+        self._workers = [_Worker(context, job, limit_s) for _ in range(self.count)]
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="cleaning")  # each waits for one process
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         for worker in self._workers:
             self._idle.put_nowait(worker)

@@ -12,13 +12,13 @@ import click
 
 from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
 from scheduler.outlets_commands import outlets
+from scheduler.reextract_commands import reextract
 from scheduler.story_commands import correct, relink
 from scheduler.topic_commands import retag, topic
 
 # What DESIGN promises and later versions bring; each answers with one line and exit 2.
 NOT_BUILT = {
     "backfill": "bring the past out of WARC archives and lists of addresses",
-    "reextract": "clean again from captures",
     "forget": "remove an article, an outlet or a person",
     "hydrate": "fill a shared set without text",
     "backup": "write a consistent copy of the archive",
@@ -284,6 +284,7 @@ cli.add_command(outlets)
 cli.add_command(relink)
 cli.add_command(correct)
 cli.add_command(retag)
+cli.add_command(reextract)
 cli.add_command(topic)
 for _name, _what in NOT_BUILT.items():
     cli.add_command(_not_built(_name, _what))

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from storage import corrections, search, stories, versions
 from storage.identity import Identity, address_holding
 from storage.learning import without
-from storage.records import Article, FoundBy, Outcome, Tag, utc_text
+from storage.records import Article, Credit, FoundBy, Outcome, Tag, utc_text
 from storage.versions import digest_of
 from storage.words import words_in
 
@@ -125,6 +125,35 @@ def reclean(db: Database, id_: int, article: Article, *, extractor: str, run: in
         return True
 
 
+def clean_again(db: Database, id_: int, article: Article, *, extractor: str, run: int, now: datetime) -> bool:
+    """Write over an article all that today's rules read on its stored page, its time of publication apart; no version.
+
+    Return whether any of it had changed. In a transaction.
+    """
+    if not _differs(db, id_, article):
+        db.execute("update articles set extractor = ? where id = ?", [extractor, id_])
+        return False
+    _update(db, id_, article, extractor=extractor)
+    versions.rewrite_last(db, id_, article)
+    _index(db, id_, article, run=run, now=now)
+    return True
+
+
+def _differs(db: Database, id_: int, article: Article) -> bool:
+    """Whether anything stored of an article is other than it would be written today; its evidence follows from the rest."""
+    row = _lasting(article)
+    stored = db.execute(f"select {', '.join(row)} from articles where id = ?", [id_]).fetchone()
+    credits = db.execute(f"select {_CREDIT} from credits where article = ? order by rowid", [id_]).fetchall()
+    tags = db.execute("select topic, topic_version, score from article_topics where article = ?", [id_]).fetchall()
+    refused = corrections.off_topics(db, id_)
+    wanted = {(tag.topic, tag.topic_version, tag.score) for tag in article.tags if tag.topic not in refused}
+    return (list(stored), [list(one) for one in credits], set(tags)) != (
+        list(row.values()),
+        [_credit_row(credit) for credit in article.credits],
+        wanted,
+    )
+
+
 def rewrite(
     db: Database, id_: int, furniture: Collection[str], tags: Iterable[Tag], *, run: int, now: datetime
 ) -> None:
@@ -186,17 +215,20 @@ def _insert(db: Database, article: Article, identity: Identity, provenance: Prov
 def _update(db: Database, id_: int, article: Article, *, extractor: str, now: datetime | None = None) -> None:
     """Write the article's present state over the old one; the old one stays in `versions`. `now`: it was looked at."""
     search.unindex_article(db, id_)
-    row = _columns(article) | {"extractor": extractor} | ({"checked_at": utc_text(now)} if now else {})
-    for name in ("published_at", "published_offset", "published_precision", "published_basis", "published_day"):
-        del row[name]  # the first statement stands: outlets write edit times into the published field
+    row = _lasting(article) | {"extractor": extractor} | ({"checked_at": utc_text(now)} if now else {})
     db.execute(f"update articles set {', '.join(f'{name} = ?' for name in row)} where id = ?", [*row.values(), id_])
     db.execute("update texts set text = ? where article = ?", [article.text, id_])
     db.execute("delete from article_topics where article = ?", [id_])
     db.execute("delete from credits where article = ?", [id_])
 
 
+def _lasting(article: Article) -> dict[str, object]:
+    """Return the columns that a later look may change: not the time of publication, into which outlets write edit times."""
+    return {name: value for name, value in _columns(article).items() if not name.startswith("published_")}
+
+
 def _columns(article: Article) -> dict[str, object]:
-    """Return the columns of `articles` that a later look may change."""
+    """Return the columns of `articles` that say what was read."""
     published = article.published
     return {
         "canonical_url": article.canonical_url,
@@ -273,12 +305,19 @@ def write_tags(db: Database, id_: int, tags: Iterable[Tag], *, run: int) -> None
             )
 
 
+_CREDIT = "name, outlet, url, role, kind, words, rule, confidence, stated_title, stated_at"
+
+
+def _credit_row(credit: Credit) -> list[object]:
+    return [
+        credit.name, credit.outlet, credit.url, credit.role, credit.kind, credit.words, credit.rule, credit.confidence,
+        credit.stated_title, utc_text(credit.stated_at) if credit.stated_at else None,
+    ]  # fmt: skip
+
+
 def _write_credits(db: Database, id_: int, article: Article, *, run: int) -> None:
     for credit in article.credits:
         db.execute(
-            "insert into credits values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                id_, credit.name, credit.outlet, credit.url, credit.role, credit.kind, credit.words, credit.rule,
-                credit.confidence, credit.stated_title, utc_text(credit.stated_at) if credit.stated_at else None, run,
-            ],
-        )  # fmt: skip
+            f"insert into credits (article, {_CREDIT}, run) values ({', '.join('?' * 12)})",
+            [id_, *_credit_row(credit), run],
+        )

@@ -1,6 +1,8 @@
 """The program's own reads, one named function per question."""
 
+import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -56,6 +58,24 @@ def resting(db: Database, *, now: datetime) -> dict[str, datetime]:
     """Return the hosts that have asked us to wait, and until when."""
     rows = db.execute("select host, until_at from host_rests where until_at > ?", [utc_text(now)])
     return {host: from_utc_text(until_at) for host, until_at in rows.fetchall()}
+
+
+def articles_with_text(db: Database, outlets: Sequence[str] = ()) -> list[int]:
+    """Return the articles whose text was not withheld, newest first; of all outlets, or of some."""
+    sql = "select id from articles where text_status <> 'empty'"
+    if outlets:
+        sql += " and outlet in (select value from json_each(?))"
+    return [row[0] for row in db.execute(f"{sql} order by id desc", [json.dumps(list(outlets))] if outlets else [])]
+
+
+def outlet_of(db: Database, article: int) -> str:
+    """Return the outlet of a stored article."""
+    return str(db.execute("select outlet from articles where id = ?", [article]).fetchone()[0])
+
+
+def topics_of(db: Database, article: int) -> frozenset[str]:
+    """Return the topics an article carries."""
+    return frozenset(row[0] for row in db.execute("select topic from article_topics where article = ?", [article]))
 
 
 def is_stored(db: Database, url_key: str) -> bool:
