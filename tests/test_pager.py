@@ -124,7 +124,9 @@ def test_the_canonical_address_takes_what_is_not_the_articles_from_the_own() -> 
 NO_PAGES = {
     "the next article": (A, '<a rel="next" href="/2026/another-ferry">Next</a>'),
     "the next article has this one's slug and -2": (A, f'<a rel="next" href="{A}-2">Next post</a>'),
-    "the next post by number": ("https://paper.example/?p=41", '<a rel="next" href="/?p=42">Next »</a>'),
+    "the next post by number": ("https://paper.example/?p=11", '<a rel="next" href="/?p=12">Next »</a>'),
+    "the next article by number": ("https://paper.example/news/11", '<a rel="next" href="/news/12">Next »</a>'),
+    "the next number of a script": ("https://paper.example/a1/v.php?p=11", '<a rel="next" href="v.php?p=12">Next</a>'),
     "pages of comments": (A, f'<div id="comments"><p>1 <a href="{A}?page=2">2</a></p></div>'),
     "comments by fragment": (A, f'<p>1 <a href="{A}?page=2#comments">2</a></p>'),
     "WordPress comments": (A, f'<p>1 <a href="{A}/comment-page-2/">2</a> <a href="{A}?cpage=2">2</a></p>'),
