@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.extract import extract
 from crawler.markup import read_page
 from crawler.pager import paging
 from storage.records import Capture, Paging
@@ -18,10 +19,9 @@ PROSE = (
 )
 
 
-def pages_of(url: str, body: str, *, head: str = "") -> Paging | None:
-    """Return what a page at `url` says of the other pages of its article."""
+def capture_of(url: str, body: str, *, head: str = "") -> Capture:
     markup = f"<html><head>{head}</head><body><article><h1>A ferry</h1>{PROSE}{body}</article></body></html>"
-    capture = Capture(
+    return Capture(
         requested_url=url,
         url=url,
         fetched_at=datetime(2026, 3, 2, tzinfo=UTC),
@@ -29,7 +29,11 @@ def pages_of(url: str, body: str, *, head: str = "") -> Paging | None:
         headers=(("Content-Type", "text/html; charset=utf-8"),),
         body=markup.encode(),
     )
-    page = read_page(capture)
+
+
+def pages_of(url: str, body: str, *, head: str = "") -> Paging | None:
+    """Return what a page at `url` says of the other pages of its article."""
+    page = read_page(capture_of(url, body, head=head))
     assert page is not None
     return paging(page)
 
@@ -183,6 +187,19 @@ def test_a_later_page_names_the_first(url: str, body: str, head: str) -> None:
 def test_a_number_in_a_slug_is_no_page() -> None:
     url = "https://paper.example/2026/covid-19"
     assert pages_of(url, "", head='<link rel="canonical" href="https://paper.example/2026/covid">') is None
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "found"),
+    [
+        (A, "truncated", Paging(following=f"{A}?page=2")),
+        ("https://paper.example/gallery/a-long-ferry", "stub", None),
+    ],
+)
+def test_a_page_alone_is_an_article_cut_short_but_for_a_gallerys(url: str, status: str, found: Paging | None) -> None:
+    article = extract(capture_of(url, f'<p>1 <a href="{url}?page=2">2</a></p>'))
+    assert (article.text_status, article.paging) == (status, found)
+    assert "brass band" in article.text
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs shared/data")
