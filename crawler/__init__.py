@@ -7,7 +7,7 @@ download.py   links → captures (Scrapy)           manners.py  what we refuse t
 warc.py       captures ⇄ WARC files
 clean.py      capture → article: the one sequence for live pages, stored captures, other people's WARCs
               (workers.py runs it on all cores)
-  pager.py      the other pages of an article, one text of them: joining.py
+  pager.py      the other pages of an article (page_numbers.py: by their addresses); joining.py makes one text of them
   extract.py    the text and its metadata    dates.py  times as stated    language.py  which language
   mending.py    what the extractor lost, from the page's printed lines
   rights.py     what an answer says about mining its text

@@ -16,36 +16,22 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler import pager_rules as rules
-from crawler import url_rules
 from crawler.markup import Page, words_of
 from crawler.page_feeds import rel_of
+from crawler.page_numbers import Numbered, is_list, is_number, path_of, readings, roots_of_whole
 from crawler.page_rules import LISTS
 from crawler.urls import clean_url, url_key
 from storage.records import Paging
 
 MOST_PAGES = 20
 """Of an article; magazines' longest have a dozen, and behind that it is a list or a trap."""
-_LONGEST_NUMBER = 4  # digits: lists have thousands of pages, and that gives them away
 _LONGEST_LABEL = 100  # characters of a link that may lead to a page
 _LONGEST_PAGER = 250  # characters printed in one: twenty numbers and a few words
+_MOST_LINKS = 200  # that call themselves pages; of a real pager there are three dozen
+_MOST_PIECES = 500  # texts in a pager; so no page costs much that is all numbers
 _PAGER_DEPTH = 4  # elements from a link up to the whole pager
 _SHORT_HREF = 24  # characters of an address that may be relative to this page
 _ABOVE = 6  # elements looked at above a link
-
-
-class _Numbered(NamedTuple):
-    """An address as a page of a text."""
-
-    root: str
-    """Key of the text: without number and extension."""
-    way: str
-    """How it is numbered, such as `?page` or `/`; empty: not at all."""
-    number: int
-
-    @property
-    def weak(self) -> bool:
-        """The number may be part of a name."""
-        return self.way.startswith("-")
 
 
 class _Labelled(NamedTuple):
@@ -62,8 +48,8 @@ class _Link(NamedTuple):
     element: etree._Element
     url: str
     words: str
-    page: _Numbered
-    own: _Numbered
+    page: Numbered
+    own: Numbered
     """This page, as the link sees it."""
 
     @property
@@ -83,7 +69,7 @@ def paging(page: Page) -> Paging | None:
     own = _own(page)
     if not own:
         return None
-    labelled = list(_labelled(page, own))
+    labelled = list(islice(_labelled(page, own), _MOST_LINKS))
     links = list(_links(own, labelled))
     if any(link.page.number > MOST_PAGES for link in links):
         return None  # a list
@@ -94,75 +80,34 @@ def paging(page: Page) -> Paging | None:
     return None if found == Paging() else found
 
 
-def _own(page: Page) -> list[_Numbered]:
+def _own(page: Page) -> list[Numbered]:
     """Return what this page's address may be: itself and, where it ends in a number, that page of another."""
     address = clean_url(page.url)
     key = url_key(address) if address else ""
-    path, _, query = key.partition("/")[2].partition("?")
-    if (not query and url_rules.PLAIN_WORDS.fullmatch(path)) or LISTS & set(path.lower().split("/")):
+    if not address or is_list(key) or LISTS & set(path_of(key).lower().split("/")):
         return []  # a front page, a section, a tag
-    own = [each for each in _readings(key) if each.number <= MOST_PAGES]
-    canonical = clean_url(page.canonical_url or "", page.url) if page.canonical_url else None
-    if (
-        canonical
-    ):  # words that say where a reader came from are in the address alone, page numbers often not in the other
-        root = next(_readings(url_key(canonical))).root
-        own += [each._replace(root=root) for each in own if _path(each.root) == _path(root) and each.root != root]
+    own = [each for each in readings(key) if each.number <= MOST_PAGES and not is_list(each.root)]
+    canonical = clean_url(page.canonical_url, page.url) if page.canonical_url else None
+    if canonical:  # without the words that say where a reader came from; page numbers are often missing there
+        root = next(readings(url_key(canonical))).root
+        own += [each._replace(root=root) for each in own if path_of(each.root) == path_of(root) and each.root != root]
     return own
 
 
-def _readings(key: str) -> Iterator[_Numbered]:
-    """Yield what a key may be a page of; itself first."""
-    path, _, query = key.partition("?")
-    path, pairs = _bare(path), query.split("&") if query else []
-    yield _Numbered(_joined(path, pairs), "", 1)
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        if name.lower() in rules.PARAMETERS and _is_page(value):
-            yield _Numbered(_joined(path, [each for each in pairs if each != pair]), f"?{name}", int(value))
-    for place, rule in enumerate((*rules.STRONG, *rules.WEAK)):
-        match = rule.search(path)
-        if (
-            match
-            and _is_page(match[1])
-            and "/" in path[: match.start()]
-            and not rules.DATE.search(path[: match.start()])
-        ):
-            rest = _bare(path[: match.start()] + path[match.end() :])
-            yield _Numbered(_joined(rest, pairs), f"-{place}" if rule in rules.WEAK else f"/{place}", int(match[1]))
-
-
-def _bare(path: str) -> str:
-    """Return a path without extension and index file."""
-    return rules.INDEX.sub("", rules.EXTENSION.sub("", path)).rstrip("/")
-
-
-def _path(root: str) -> str:
-    return root.partition("?")[0]
-
-
-def _joined(path: str, pairs: list[str]) -> str:
-    return f"{path}?{'&'.join(pairs)}" if pairs else path
-
-
-def _is_page(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
-
-
-def _links(own: list[_Numbered], labelled: list[_Labelled]) -> Iterator[_Link]:
+def _links(own: list[Numbered], labelled: list[_Labelled]) -> Iterator[_Link]:
     """Yield the links whose address is this one's but for a number."""
     for element, words, address in labelled:
-        for reading in _readings(url_key(address)):
+        for reading in readings(url_key(address)):
             for each in own:
                 same_way = not each.way or not reading.way or each.way == reading.way
                 if reading.root == each.root and same_way:
                     yield _Link(element, address, words, reading, each)
 
 
-def _labelled(page: Page, own: list[_Numbered]) -> Iterator[_Labelled]:
+def _labelled(page: Page, own: list[Numbered]) -> Iterator[_Labelled]:
     """Yield the links that call themselves pages of a text and may have an address like this one's."""
     base = _base(page)
-    names = {max(_path(each.root).rpartition("/")[2].split(","), key=len) for each in own}
+    names = {max(path_of(each.root).rpartition("/")[2].split(","), key=len) for each in own}
     for element in page.tree.iter("a", "link"):
         href = element.get("href")
         if not href or href.startswith(("#", "javascript:", "mailto:")) or not _may_be_page(href, names):
@@ -226,7 +171,7 @@ def _leads_back(link: _Link, links: list[_Link]) -> bool:
 
 def _number(words: str) -> int | None:
     match = rules.NUMBER.fullmatch(words)
-    return int(match[1]) if match and _is_page(match[1]) else None
+    return int(match[1]) if match and is_number(match[1]) else None
 
 
 def _is_printed(number: int, element: etree._Element, links: list[_Link]) -> bool:
@@ -234,7 +179,8 @@ def _is_printed(number: int, element: etree._Element, links: list[_Link]) -> boo
     here = {link.element for link in links if link.page == link.own or not (link.page.way or link.own.way)}
     here |= {link.element for link in links if not link.own.way and link.page.number == number == 1}
     for around in islice(element.iterancestors(), _PAGER_DEPTH):
-        if len(words_of(around)) > _LONGEST_PAGER:
+        pieces = list(islice(around.itertext(), _MOST_PIECES))
+        if len(pieces) == _MOST_PIECES or sum(len(piece.strip()) for piece in pieces) > _LONGEST_PAGER:
             return False
         if re.search(rf"(?<!\d){number}(?!\d)", " ".join(_unlinked(around, here))):
             return True
@@ -252,33 +198,20 @@ def _unlinked(around: etree._Element, here: set[etree._Element]) -> Iterator[str
             yield text
 
 
-def _canonical_first(page: Page, own: list[_Numbered]) -> str | None:
+def _canonical_first(page: Page, own: list[Numbered]) -> str | None:
     """Return the canonical address of a page that it says is one of several, if that is the first's."""
     address = clean_url(page.canonical_url) if page.canonical_url else None
     if address is None:
         return None
-    root = next(_readings(url_key(address))).root
+    root = next(readings(url_key(address))).root
     return address if any(each.root == root for each in own if each.number > 1 and not each.weak) else None
 
 
-def _whole(own: list[_Numbered], labelled: list[_Labelled], *, goes_on: bool) -> str | None:
+def _whole(own: list[Numbered], labelled: list[_Labelled], *, goes_on: bool) -> str | None:
     """Return the address of the page with the whole text, if a link says so and leads to this address with a mark."""
     roots = {each.root for each in own}
     for rule in (rules.WHOLE, rules.ALL, rules.PRINT) if goes_on else (rules.WHOLE,):
         for _, words, address in labelled:
-            if words and rule.fullmatch(words) and roots & set(_roots_of_whole(url_key(address))):
+            if words and rule.fullmatch(words) and roots & set(roots_of_whole(url_key(address))):
                 return address
     return None
-
-
-def _roots_of_whole(key: str) -> Iterator[str]:
-    """Yield the keys of the texts that an address may have the whole of."""
-    path, _, query = key.partition("?")
-    path, pairs = _bare(path), query.split("&") if query else []
-    yield from (reading.root for reading in _readings(key) if reading.way and reading.number == 0)
-    for pair in pairs:
-        name, _, value = pair.lower().partition("=")
-        if name in rules.WHOLE_NAMES and value in rules.WHOLE_VALUES:
-            yield _joined(path, [each for each in pairs if each != pair])
-    if match := rules.WHOLE_END.search(path):
-        yield _joined(path[: match.start()], pairs)

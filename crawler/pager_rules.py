@@ -8,6 +8,8 @@ _words = re.compile(r"\S+").findall
 PARAMETERS = frozenset(
     _words("page p pg pageno pagenum pagenumber page_no page_num paged pagina strona str seite sayfa side sida")
 )
+WEAK_PARAMETERS = frozenset(("p",))
+"""WordPress and others number articles by it, too."""
 _WORD = r"(?:page|pagina|seite|sayfa|strona|stranica|sida|side|pg|p)"
 EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|ece)$", re.IGNORECASE)
 INDEX = re.compile(r"/(?:index|default)$", re.IGNORECASE)

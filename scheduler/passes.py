@@ -268,7 +268,7 @@ class Pass:
         if answer.fetch.part_of:
             with self._db.atomic():
                 self._count_further(answer, (reading.failed or answer).outcome or Outcome.PART)
-        if self._is_deferred(reading, saving):
+        if self._defers(reading, saving):
             return []
         following = parts.following(reading)
         if following is None:
@@ -287,7 +287,7 @@ class Pass:
         self._asking.landed(answer.fetch, settled=True)
         return outcome
 
-    def _is_deferred(self, reading: Reading, saving: Saving) -> bool:
+    def _defers(self, reading: Reading, saving: Saving) -> bool:
         """Let the first page be asked where what was asked is a further one, unless that was asked in vain."""
         fetch, link = reading.first.fetch, reading.first.fetch.link
         if reading.earlier is None or link is None or fetch.kind != "article":

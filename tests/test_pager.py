@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.extract import extract
 from crawler.markup import read_page
 from crawler.pager import paging
 from storage.records import Capture, Paging
@@ -18,10 +19,9 @@ PROSE = (
 )
 
 
-def pages_of(url: str, body: str, *, head: str = "") -> Paging | None:
-    """Return what a page at `url` says of the other pages of its article."""
+def capture_of(url: str, body: str, *, head: str = "") -> Capture:
     markup = f"<html><head>{head}</head><body><article><h1>A ferry</h1>{PROSE}{body}</article></body></html>"
-    capture = Capture(
+    return Capture(
         requested_url=url,
         url=url,
         fetched_at=datetime(2026, 3, 2, tzinfo=UTC),
@@ -29,7 +29,11 @@ def pages_of(url: str, body: str, *, head: str = "") -> Paging | None:
         headers=(("Content-Type", "text/html; charset=utf-8"),),
         body=markup.encode(),
     )
-    page = read_page(capture)
+
+
+def pages_of(url: str, body: str, *, head: str = "") -> Paging | None:
+    """Return what a page at `url` says of the other pages of its article."""
+    page = read_page(capture_of(url, body, head=head))
     assert page is not None
     return paging(page)
 
@@ -124,7 +128,9 @@ def test_the_canonical_address_takes_what_is_not_the_articles_from_the_own() -> 
 NO_PAGES = {
     "the next article": (A, '<a rel="next" href="/2026/another-ferry">Next</a>'),
     "the next article has this one's slug and -2": (A, f'<a rel="next" href="{A}-2">Next post</a>'),
-    "the next post by number": ("https://paper.example/?p=41", '<a rel="next" href="/?p=42">Next »</a>'),
+    "the next post by number": ("https://paper.example/?p=11", '<a rel="next" href="/?p=12">Next »</a>'),
+    "the next article by number": ("https://paper.example/news/11", '<a rel="next" href="/news/12">Next »</a>'),
+    "the next number of a script": ("https://paper.example/a1/v.php?p=11", '<a rel="next" href="v.php?p=12">Next</a>'),
     "pages of comments": (A, f'<div id="comments"><p>1 <a href="{A}?page=2">2</a></p></div>'),
     "comments by fragment": (A, f'<p>1 <a href="{A}?page=2#comments">2</a></p>'),
     "WordPress comments": (A, f'<p>1 <a href="{A}/comment-page-2/">2</a> <a href="{A}?cpage=2">2</a></p>'),
@@ -181,6 +187,19 @@ def test_a_later_page_names_the_first(url: str, body: str, head: str) -> None:
 def test_a_number_in_a_slug_is_no_page() -> None:
     url = "https://paper.example/2026/covid-19"
     assert pages_of(url, "", head='<link rel="canonical" href="https://paper.example/2026/covid">') is None
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "found"),
+    [
+        (A, "truncated", Paging(following=f"{A}?page=2")),
+        ("https://paper.example/gallery/a-long-ferry", "stub", None),
+    ],
+)
+def test_a_page_alone_is_an_article_cut_short_but_for_a_gallerys(url: str, status: str, found: Paging | None) -> None:
+    article = extract(capture_of(url, f'<p>1 <a href="{url}?page=2">2</a></p>'))
+    assert (article.text_status, article.paging) == (status, found)
+    assert "brass band" in article.text
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs shared/data")
