@@ -263,3 +263,13 @@ def test_a_headline_counts_more_than_a_mention_at_the_end() -> None:
 
 def test_a_text_of_one_word_repeated_is_read_in_time() -> None:
     assert tag('"air defence"~5 OR "air air air"', "air " * 20_000) is not None
+
+
+def test_words_may_stand_twice_in_a_query_and_near_themselves() -> None:
+    assert words('"tank tank"~3', "A tank and a tank.") == ["tank and a tank"]
+    assert words('"tank tank"~3', "A tank.") == []
+
+
+def test_a_match_met_in_two_languages_counts_once() -> None:
+    (found,) = matcher("NATO").tags(None, "Türkiye'nin NATO'daki yeri", ["tr", "de"])
+    assert (found.hits, [evidence.words for evidence in found.evidence]) == (1, ["NATO"])

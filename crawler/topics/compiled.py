@@ -11,7 +11,7 @@ from storage.records import Topic
 from storage.words import WORD
 
 APOSTROPHES = "'’ʼ`´‘"
-_ENDINGS = {"tr": r"[^\W_]+", "az": r"[^\W_]+", "en": r"(?:s|t|d|m|re|ve|ll)(?![^\W_])"}
+_ENDINGS = {"tr": r"[^\W_]+", "az": r"[^\W_]+", "en": r"(?i:s|t|d|m|re|ve|ll)(?![^\W_])"}
 """What is an ending, not a word, after an apostrophe: NATO'nun, Turkey's. In French and Italian it is the word."""
 
 
@@ -32,14 +32,16 @@ class Spelling:
 
     words: tuple[int, ...]
     bound: tuple[bool, ...]
+    needed: frozenset[int]
+    """The numbers, for asking whether all of them are met."""
 
 
 class Compiled:
     """All topics' queries in one language."""
 
     def __init__(self, topics: Sequence[Topic], language: str, fallback: str = "any") -> None:
-        self.ending = re.compile(_ENDINGS[language], re.IGNORECASE) if language in _ENDINGS else None
-        self.word = re.compile(_word_pattern(language), re.IGNORECASE)
+        self.ending = re.compile(_ENDINGS[language]) if language in _ENDINGS else None
+        self.word = re.compile(_word_pattern(language))
         """Group 1 is a word of the text; an ending behind an apostrophe goes with it."""
         self.compound = language == "tr"
         self._numbers: dict[Entry, int] = {}
@@ -60,7 +62,10 @@ class Compiled:
     def _needs(self, node: Node) -> list[frozenset[int]]:
         match node:
             case Term():
-                return [frozenset(number for spelling in self.spellings[node] for number in spelling.words)]
+                ways = self.spellings[node]
+                return [
+                    frozenset(way.words[place] for way in ways) for place in range(min(len(way.words) for way in ways))
+                ]
             case And(parts):
                 return [need for part in parts for need in self._needs(part)]
             case Or(parts):
@@ -86,7 +91,7 @@ class Compiled:
         for place, word in enumerate(words):
             entry = Entry(word, compound=self.compound and 0 < place == last)
             numbers.append(self._numbers.setdefault(entry, len(self._numbers)))
-        return Spelling(tuple(numbers), tuple(bool(word.joiner) for word in words))
+        return Spelling(tuple(numbers), tuple(bool(word.joiner) for word in words), frozenset(numbers))
 
 
 def _word_pattern(language: str) -> str:

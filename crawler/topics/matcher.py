@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from crawler.topics.compiled import Compiled, Query
-from crawler.topics.meeting import Found, Meeting
+from crawler.topics.meeting import Meeting, Shown
 from crawler.topics.score import LEAD_WORDS, QUARTERS, Reach, score
 from storage.query import parse
 from storage.records import Evidence, Tag, Topic
@@ -41,7 +41,7 @@ class Matcher:
 
         `languages`: all it may be in (ISO 639-1), best first; none: every language that a topic has a query for.
         """
-        weighed: dict[int, list[tuple[float, list[Found]]]] = {}
+        weighed: dict[int, list[tuple[float, list[Shown]]]] = {}
         codes = [language.lower().partition("-")[0] for language in languages] or self._query_languages()
         for language in dict.fromkeys(codes):
             meeting = Meeting(self.compiled(language), title or "", text)
@@ -63,12 +63,12 @@ class Matcher:
         return self._compiled[language]
 
     def _true_queries(self, meeting: Meeting) -> Iterable[Query]:
-        met = set(meeting.places)
+        unmet = meeting.places.keys().isdisjoint
         for query in meeting.compiled.queries:
-            if not any(map(met.isdisjoint, query.needs)) and meeting.is_true(query.node):
+            if not any(map(unmet, query.needs)) and meeting.is_true(query.node):
                 yield query
 
-    def _tag(self, place: int, weighed: list[tuple[float, list[Found]]], title: str, text: str) -> Tag:
+    def _tag(self, place: int, weighed: list[tuple[float, list[Shown]]], title: str, text: str) -> Tag:
         found = sorted({match for _, matches in weighed for match in matches}, key=_order)
         fields = {"title": title, "text": text}
         return Tag(
@@ -85,27 +85,27 @@ class Matcher:
         )
 
 
-def _weigh(query: Query, meeting: Meeting) -> tuple[float, list[Found]]:
+def _weigh(query: Query, meeting: Meeting) -> tuple[float, list[Shown]]:
     found = meeting.evidence(query.node)
     lead_end = meeting.text_from + LEAD_WORDS
-    in_text = {match.at for match in found if match.field == "text"}
+    in_text = {match.at for match in found if match.at >= meeting.text_from}
     reach = Reach(
-        title_whole=meeting.is_true(query.node, lambda match: match.field == "title"),
-        title_some=any(match.field == "title" for match in found),
-        lead_whole=meeting.is_true(query.node, lambda match: match.at < lead_end),
+        title_whole=meeting.is_true(query.node, before=meeting.text_from),
+        title_some=any(match.at < meeting.text_from for match in found),
+        lead_whole=meeting.is_true(query.node, before=lead_end),
         lead_some=any(at < lead_end for at in in_text),
         places=len(in_text),
         words=meeting.text_words,
         quarters=len({QUARTERS * (at - meeting.text_from) // max(meeting.text_words, 1) for at in in_text}),
     )
-    return score(reach), found
+    return score(reach), [meeting.show(match) for match in found]
 
 
-def _order(match: Found) -> tuple[bool, int, int, str]:
+def _order(match: Shown) -> tuple[bool, int, int, str]:
     return match.field == "text", match.start, match.end, match.term
 
 
-def _kept(found: list[Found]) -> list[Found]:
+def _kept(found: list[Shown]) -> list[Shown]:
     """Return at most KEPT matches in order: the first of every term, then the earliest others."""
     if len(found) <= KEPT:
         return found

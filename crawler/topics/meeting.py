@@ -1,36 +1,52 @@
-"""One article against the compiled words of one language: where does which word stand?"""
+"""One article against the compiled words of one language: where does which word stand?
 
-from bisect import bisect_left
-from collections.abc import Callable
+Words are counted through title and text; where a word stands in characters is worked out when it is asked for, since
+most words of most articles are not.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import compress
 from typing import Literal, NamedTuple
 
 from crawler.topics.compiled import APOSTROPHES, Compiled, Spelling
-from crawler.topics.vocabulary import When
+from crawler.topics.vocabulary import Match, When
 from storage.query import And, Node, Not, Or, Term, Title
 
 _FIELD_GAP = 2_000  # places between title and text: no phrase and no ~N reaches across
+_EVERYWHERE = 1 << 60
 _SENTENCE_ENDS = frozenset(".!?…:;•\n")
 _HYPHENS = frozenset("-‐‑‒–—− /.")  # what may stand for the hyphen of S-400
 
-
-class Place(NamedTuple):
-    """A word of the text."""
-
-    at: int
-    """Running number of the word; title first, then text."""
-    start: int
-    """Code points into its field."""
-    end: int
+Span = tuple[int, int]
+"""From, to: numbers of words, or code points into a field."""
 
 
 class Found(NamedTuple):
-    """A term met."""
+    """A term met: running numbers of its first and last word; title first, then text."""
+
+    at: int
+    last: int
+    term: str
+
+
+class Shown(NamedTuple):
+    """A term met, where it stands: code points into its field."""
 
     field: Literal["title", "text"]
-    at: int
     start: int
     end: int
     term: str
+
+
+class _Paragraph(NamedTuple):
+    """A stretch of a field in which phrases are looked for."""
+
+    first: int
+    """Number of its first word."""
+    field: str
+    start: int
+    stop: int
 
 
 class Meeting:
@@ -38,36 +54,37 @@ class Meeting:
 
     def __init__(self, compiled: Compiled, title: str, text: str) -> None:
         self.compiled = compiled
-        self.fields = {"title": title, "text": text}
-        self.places: dict[int, dict[int, Place]] = {}
+        self.places: dict[int, list[int]] = {}
+        """Number of a query's word → running numbers of the article's words that it matches, in order."""
+        self._paragraphs: list[_Paragraph] = []
+        self._spans: dict[int, list[Span]] = {}
         self._found: dict[Term, list[Found]] = {}
-        self.title_words = self._read(title, 0)
-        self.text_from = self.title_words + _FIELD_GAP
+        self.text_from = self._read(title, 0) + _FIELD_GAP
         self.text_words = self._read(text, self.text_from) - self.text_from
 
     def find(self, term: Term) -> list[Found]:
         """Return where `term` stands, in order, without doubles."""
         found = self._found.get(term)
         if found is None:
-            spans = {span for spelling in self.compiled.spellings[term] for span in self._spans(term, spelling)}
-            found = self._found[term] = [
-                Found("text" if first.at >= self.text_from else "title", first.at, first.start, end, term.source)
-                for first, end in sorted(spans)
-            ]
+            spans: set[Span] = set()
+            for spelling in self.compiled.spellings[term]:
+                if self.places.keys() >= spelling.needed:
+                    spans.update(self._stretches(term, spelling))
+            found = self._found[term] = [Found(first, last, term.source) for first, last in sorted(spans)]
         return found
 
-    def is_true(self, node: Node, counts: Callable[[Found], bool] | None = None) -> bool:
-        """Say whether `node` is true if only the matches that `counts` accepts are there; NOT sees all of them."""
+    def is_true(self, node: Node, before: int = _EVERYWHERE) -> bool:
+        """Say whether `node` is true if only matches that begin before a word count; NOT sees all of them."""
         match node:
             case Term():
                 found = self.find(node)
-                return bool(found) if counts is None else any(map(counts, found))
+                return bool(found) and found[0].at < before
             case And(parts):
-                return all(self.is_true(part, counts) for part in parts)
+                return all(self.is_true(part, before) for part in parts)
             case Or(parts):
-                return any(self.is_true(part, counts) for part in parts)
+                return any(self.is_true(part, before) for part in parts)
             case Title(part):
-                return self.is_true(part, lambda found: found.field == "title" and (counts is None or counts(found)))
+                return self.is_true(part, min(before, self.text_from))
             case Not(part):
                 return not self.is_true(part)
 
@@ -81,64 +98,79 @@ class Meeting:
             case Or(parts):
                 return [found for part in parts if self.is_true(part) for found in self.evidence(part)]
             case Title(part):
-                return [found for found in self.evidence(part) if found.field == "title"]
+                return [found for found in self.evidence(part) if found.at < self.text_from]
             case Not():
                 return []
 
+    def show(self, found: Found) -> Shown:
+        """Return where a match stands in its field."""
+        _, start, _ = self._place(found.at)
+        _, _, end = self._place(found.last)
+        return Shown("title" if found.at < self.text_from else "text", start, end, found.term)
+
     def _read(self, field: str, at: int) -> int:
         """Note the words of a field that anything asks for; return the number after its last word."""
-        look_up, remembered = self.compiled.vocabulary.look_up, self.compiled.vocabulary.memo.get
+        vocabulary, split = self.compiled.vocabulary, self.compiled.word.findall
         start = 0
         while start < len(field):
             stop = field.find("\n\n", start)
             stop = len(field) if stop < 0 else stop
-            for at, word in enumerate(self.compiled.word.finditer(field, start, stop), at):  # noqa: B020, PLR1704 - counts on
-                surface = word[1]
-                found = remembered(surface)
-                if found is None:
-                    found = look_up(surface)
-                for number, when in found:
-                    begin, end = word.span(1)
-                    if when == "always" or _holds(when, field, begin):
-                        self.places.setdefault(number, {})[at] = Place(at, begin, end)
+            words = split(field, start, stop)
+            met = list(map(vocabulary.memo.get, words))
+            if None in met:
+                met = list(map(vocabulary.look_up, words))
+            self._paragraphs.append(_Paragraph(at, field, start, stop))
+            for number, matches in compress(enumerate(met, at), met):
+                self._note(number, matches or ())
             start = stop + 2
-            at += 2  # no phrase across paragraphs
+            at += len(words) + 1  # no phrase across paragraphs
         return at
 
-    def _spans(self, term: Term, spelling: Spelling) -> list[tuple[Place, int]]:
-        if not all(number in self.places for number in spelling.words):
-            return []
+    def _note(self, at: int, matches: Sequence[Match]) -> None:
+        for word, when in matches:
+            if when == "always" or self._holds(when, at):
+                self.places.setdefault(word, []).append(at)
+
+    def _holds(self, when: When, at: int) -> bool:
+        field, start, _ = self._place(at)
+        if when == "inside_sentence":
+            return not _begins_sentence(field, start)
+        line = field.rfind("\n", 0, start) + 1
+        end = field.find("\n", start)
+        return field[line : end if end >= 0 else len(field)].isupper()
+
+    def _place(self, at: int) -> tuple[str, int, int]:
+        """Return the field of a word, and where in it the word stands."""
+        paragraph = self._paragraphs[bisect_right(self._paragraphs, at, key=lambda it: it.first) - 1]
+        spans = self._spans.get(paragraph.first)
+        if spans is None:
+            words = self.compiled.word.finditer(paragraph.field, paragraph.start, paragraph.stop)
+            spans = self._spans[paragraph.first] = [word.span(1) for word in words]
+        return paragraph.field, *spans[at - paragraph.first]
+
+    def _stretches(self, term: Term, spelling: Spelling) -> list[Span]:
         met = [self.places[number] for number in spelling.words]
         if len(met) == 1:
-            return [(place, place.end) for place in met[0].values()]
+            return [(at, at) for at in met[0]]
         if term.near is not None:
-            return _near([list(places.values()) for places in met], term.near)
-        return [span for first in met[0].values() if (span := self._phrase(first, met[1:], spelling.bound[1:]))]
+            return _near(met, term.near)
+        last = len(met) - 1
+        following = [set(places) for places in met[1:]]
+        return [(at, at + last) for at in met[0] if self._is_phrase(at, following, spelling.bound[1:])]
 
-    def _phrase(self, first: Place, rest: list[dict[int, Place]], bound: tuple[bool, ...]) -> tuple[Place, int] | None:
-        last = first
-        for places, tied in zip(rest, bound, strict=True):
-            following = places.get(last.at + 1)
-            if following is None or (tied and not self._tied(last, following)):
-                return None
-            last = following
-        return first, last.end
+    def _is_phrase(self, at: int, following: list[set[int]], bound: tuple[bool, ...]) -> bool:
+        return all(
+            at + step in places and not (tied and not self._tied(at + step - 1, at + step))
+            for step, (places, tied) in enumerate(zip(following, bound, strict=True), 1)
+        )
 
-    def _tied(self, before: Place, after: Place) -> bool:
+    def _tied(self, before: int, after: int) -> bool:
         """Say whether two words may be one name: S-400, S 400; but not 'С 400 солдатами' at the start."""
-        field = self.fields["text" if before.at >= self.text_from else "title"]
-        between = field[before.end : after.start]
+        field, start, end = self._place(before)
+        between = field[end : self._place(after)[1]]
         if len(between) > 1 or (between and between not in _HYPHENS and between not in APOSTROPHES):
             return False
-        return between != " " or before.end - before.start > 1 or not _begins_sentence(field, before.start)
-
-
-def _holds(when: When, field: str, start: int) -> bool:
-    if when == "inside_sentence":
-        return not _begins_sentence(field, start)
-    line = field.rfind("\n", 0, start) + 1
-    end = field.find("\n", start)
-    return field[line : end if end >= 0 else len(field)].isupper()
+        return between != " " or end - start > 1 or not _begins_sentence(field, start)
 
 
 def _begins_sentence(field: str, start: int) -> bool:
@@ -146,21 +178,20 @@ def _begins_sentence(field: str, start: int) -> bool:
     return not before or before[-1] in _SENTENCE_ENDS
 
 
-def _near(lists: list[list[Place]], within: int) -> list[tuple[Place, int]]:
+def _near(lists: list[list[int]], within: int) -> list[Span]:
     """Return stretches that hold one of each list, first to last at most `within` words apart."""
-    rarest = min(lists, key=len)
-    others = [places for places in lists if places is not rarest]
+    rarest, *others = sorted(lists, key=len)
     spans = []
     for anchor in rarest:
-        nearest = [near for places in others if (near := _nearest(places, anchor))]
-        first, last = min(anchor, *nearest), max(anchor, *nearest)
-        if len(nearest) == len(others) and last.at - first.at <= within:
-            spans.append((first, last.end))
+        nearest = [near for places in others if (near := _nearest(places, anchor)) is not None]
+        first, last = min([anchor, *nearest]), max([anchor, *nearest])
+        if len(nearest) == len(others) and last - first <= within:
+            spans.append((first, last))
     return spans
 
 
-def _nearest(places: list[Place], anchor: Place) -> Place | None:
+def _nearest(places: list[int], anchor: int) -> int | None:
     """Return the place closest to `anchor` that is not the same word."""
     i = bisect_left(places, anchor)
-    around = [place for place in places[max(0, i - 1) : i + 2] if place.at != anchor.at]
-    return min(around, key=lambda place: abs(place.at - anchor.at), default=None)
+    around = [place for place in places[max(0, i - 1) : i + 2] if place != anchor]
+    return min(around, key=lambda place: abs(place - anchor), default=None)

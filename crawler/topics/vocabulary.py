@@ -112,13 +112,16 @@ class Vocabulary:
                 self._rules.setdefault(rule.stem[:_PREFIX], []).append((rule, number))
 
     def _find(self, surface: str) -> list[Match]:
-        shown = unicodedata.normalize("NFC", surface).translate(_SHOWN_ONLY)
+        shown = surface if surface.isascii() else unicodedata.normalize("NFC", surface).translate(_SHOWN_ONLY)
         folded = fold(shown)
-        numbers = dict.fromkeys(self._exact.get(folded, ()))
-        numbers |= dict.fromkeys(n for rule, n in self._rules.get(folded[:_PREFIX], ()) if rule.matches(folded))
-        numbers |= dict.fromkeys(n for start, n in self._starts.get(folded[:_PREFIX], ()) if folded.startswith(start))
-        numbers |= dict.fromkeys(n for end, n in self._ends.get(folded[-_PREFIX:], ()) if folded.endswith(end))
-        found = [Match(number, when) for number in numbers if (when := self._when(self.entries[number], shown))]
+        first, last = folded[:_PREFIX], folded[-_PREFIX:]
+        numbers = list(self._exact.get(folded, ()))
+        numbers += [
+            n for rule, n in self._rules.get(first, ()) if folded.startswith(rule.stem) and rule.matches(folded)
+        ]
+        numbers += [n for start, n in self._starts.get(first, ()) if folded.startswith(start)]
+        numbers += [n for end, n in self._ends.get(last, ()) if folded.endswith(end)]
+        found = [Match(n, when) for n in dict.fromkeys(numbers) if (when := self._when(self.entries[n], shown))]
         return found + [Match(number, "always") for number in self._with_tail(shown) if number not in numbers]
 
     def _when(self, entry: Entry, shown: str) -> When | None:
@@ -138,6 +141,8 @@ class Vocabulary:
 
     def _with_tail(self, shown: str) -> list[int]:
         """Match an ending written onto capitals or digits: ТАССом, NATOs, F-16s."""
+        if shown.isalpha() and not shown[1:2].isupper():
+            return []  # most words
         length = len(shown) - next((i for i, c in enumerate(reversed(shown)) if not c.islower()), len(shown))
         head, tail = shown[:length], shown[length:]
         digits = head[-1:].isdecimal()
