@@ -10,6 +10,7 @@ clean.py      capture → article: the one sequence for live pages, stored captu
   pager.py      the other pages of an article (page_numbers.py: by their addresses); joining.py makes one text of them
   extract.py    the text and its metadata    dates.py  times as stated    language.py  which language
   mending.py    what the extractor lost, from the page's printed lines
+  trimming.py   what stands elsewhere than the text is left out
   rights.py     what an answer says about mining its text
   credit.py     who the page says it came from
   topics/       query language → tags with evidence

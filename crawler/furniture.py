@@ -88,6 +88,32 @@ _LEGAL = re.compile(
 )
 
 
+_HEADS_OTHERS = re.compile(
+    r"""\W*(?:
+    (?:more|other|further|latest|related|recommended|popular|top|similar|trending|our\s+latest)\s+(?:\w+\s+)?(?:articles?|stories|news|posts?|content|links?|reading|topics?|coverage|headlines|videos?)(?:\s+(?:from|on|by|in|about)\b.{0,40})?|
+    more\s+(?:from|on|about|in|by)\b.{0,40}|related|recommended(?:\s+for\s+you)?|you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested).{0,20}|most\s+(?:read|popular|viewed|commented|shared).{0,20}|what\s+to\s+read\s+next|up\s+next|
+    (?:view\s+|show\s+|all\s+|reader\s+|\d+\s+)?comments?(?:\s*\(?\d*\)?)|leave\s+a\s+(?:reply|comment).{0,20}|join\s+the\s+(?:conversation|discussion)|about\s+the\s+authors?|(?:celebrity|entertainment|local|national)\s+headlines|ads\s+by\s+google|
+    (?:weitere|ähnliche|verwandte|aktuelle|neueste|neuste|passende|kommentierte|die\s+neuesten)\s+(?:artikel|beiträge|themen|nachrichten|meldungen|news|inhalte|links|informationen|infos|videos)(?:\s+(?:zum|zu|aus|von)\b.{0,40})?|mehr\s+(?:zu|zum|aus|von|über)\b.{0,40}|
+    (?:meistgelesen|meist\s*gelesene?|meist-?diskutiert|auch\s+interessant|das\s+könnte\s+(?:sie|dich)\s+(?:auch\s+)?interessieren|zum\s+weiterlesen|kommentare?|keine\s+kommentare|\d+\s+kommentare?|diskutieren\s+sie\s+mit|ihre\s+meinung|über\s+den\s+autor|über\s+die\s+autor(?:in|en))(?:\s*\(\d+\))?|
+    (?:à\s+lire\s+(?:aussi|également)|sur\s+le\s+même\s+(?:sujet|thème)|articles?\s+(?:liés?|similaires?|connexes?)|les?\s+plus\s+lus?|(?:\d+\s+)?commentaires?|vos\s+réactions|dans\s+la\s+même\s+rubrique)|
+    (?:noticias|artículos|contenido|notas)\s+relacionad[oa]s?|te\s+puede\s+interesar|le\s+puede\s+interesar|más\s+(?:noticias|información|leíd[oa]s|sobre\b.{0,40})|lo\s+más\s+(?:leído|visto)|(?:\d+\s+)?comentarios?(?:\s*\(\d+\))?|(?:notícias|matérias)\s+relacionadas|mais\s+(?:lidas|notícias|sobre\b.{0,40})|(?:articoli|notizie)\s+correlat[ei]|(?:\d+\s+)?commenti|
+    (?:\w+\s+)?komentarze(?:\s*\(\d+\))?|zobacz\s+(?:też|także|również)|czytaj\s+(?:też|także|również)|(?:najnowsze|najczęściej\s+czytane|powiązane|podobne)(?:\s+\w+)?|polecamy|
+    (?:\w+\s+)?комментари[ий](?:\s*\(?\d*\)?)|(?:другие|последние|главные|похожие|новые)\s+(?:новости|материалы|статьи|публикации|записи)(?:\s+.{0,40})?|(?:новости|материалы|ссылки|статьи)\s+по\s+теме|новости\s+партн[её]ров|главное\s+за\s+(?:сутки|день|неделю)|(?:ещ[её]|также)\s+по\s+теме|по\s+теме|в\s+разделе|читайте\s+также|смотрите\s+также|популярное|обсуждение|оставить\s+комментарий|добавить\s+комментарий|
+    (?:інші|останні|головні|схожі)\s+(?:новини|матеріали|статті)(?:\s+.{0,40})?|(?:новини|матеріали)\s+(?:за|по)\s+тем[іи]|коментарі(?:\s*\(?\d*\)?)|читайте\s+також|
+    (?:τελευταίες|σχετικές?|περισσότερες)\s+ειδήσεις|σχετικά\s+(?:άρθρα|θέματα|νέα)|σχόλια(?:\s*\(?\d*\)?)|διαβάστε\s+(?:επίσης|ακόμη|ακόμα)|
+    (?:ilgili|benzer|diğer|son|en\s+çok\s+okunan)\s+haberler|(?:\d+\s+)?yorum(?:lar)?(?:\s*\(\d+\))?|les\s+også|relaterte?\s+(?:saker|artikler)|siste\s+nytt|mest\s+(?:lest|läst)|(?:gerelateerde?|meer)\s+(?:artikelen|nieuws)(?:\s+.{0,30})?|lees\s+(?:ook|meer)|reacties(?:\s*\(\d+\))?|
+    (?:相关|相關|推荐|推薦|热门|熱門|更多|最新)(?:新闻|新聞|文章|阅读|閱讀|报道|報導|内容|內容|消息|链接)|(?:网友|網友)?(?:评论|評論|留言)|関連(?:記事|ニュース|リンク)|おすすめ(?:記事)?|コメント|人気記事|(?:مقالات|مواضيع|أخبار)\s+ذات\s+صلة|اقرأ\s+أيضا|التعليقات|संबंधित\s+(?:खबरें|समाचार)|관련\s*기사
+    )\W*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HEADING = 70  # characters
+
+
+def heads_other_things(line: str) -> bool:
+    """Tell whether a line is the heading of what stands behind an article: other stories, readers' comments."""
+    return len(line) <= _HEADING and _HEADS_OTHERS.fullmatch(line) is not None
+
+
 def is_furniture(paragraph: str) -> bool:
     """Tell whether a paragraph belongs to the page and not to the article."""
     return bool(_LEGAL.match(paragraph[:_OPENING]) or (len(paragraph) <= SHORT and _WHOLE.match(paragraph)))

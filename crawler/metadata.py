@@ -182,6 +182,12 @@ def section(page: Page) -> str | None:
     return next((text for text in stated if text and not text.startswith("http")), None)
 
 
+def descriptions(page: Page) -> list[str]:
+    """Return the summaries the page gives of itself: for its cards, for search engines, in its structured data."""
+    stated = [text for value in page.stated("description") for text in texts(value)]
+    return [text for text in (page.meta("og:description"), page.meta("description"), *stated) if text]
+
+
 def genre(page: Page, title: str | None) -> Genre:
     """Tell live blogs, galleries and videos from articles by what the page says it is."""
     types = " ".join(str(node.get("@type")) for node in page.articles)

@@ -63,8 +63,8 @@ def _wrapped(element: etree._Element | None) -> Iterator[etree._Element]:
     """An element and the ones around it that hold nothing else."""
     while element is not None:
         yield element
-        parent = element.getparent()
-        element = parent if parent is not None and len(parent) == 1 else None
+        alone = element.getprevious() is None and element.getnext() is None  # len(parent) counts all the children
+        element = element.getparent() if alone else None
 
 
 def _may_be_prose(line: Line) -> bool:
