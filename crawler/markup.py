@@ -291,7 +291,40 @@ def _metas(tree: etree._Element) -> dict[str, tuple[str, ...]]:
 def _articles(tree: etree._Element) -> Iterator[Node]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            yield from _typed(_loads(script.text))
+            document = _loads(script.text)
+            for node in _typed(document):
+                yield _with_names(node, document)
+
+
+def _with_names(node: Node, document: object) -> Node:
+    """Return an article node whose author and publisher, where given by `@id` alone, are the named nodes of its document."""
+    told = {key: value for key in ("author", "publisher") if _is_unnamed(value := node.get(key))}
+    if not told:
+        return node
+    named = dict(_named(document))
+    return {
+        **node,
+        **{key: [named.get(str(item.get("@id")), item) for item in _listed(value)] for key, value in told.items()},
+    }
+
+
+def _is_unnamed(value: object) -> bool:
+    """Tell references from nodes with a name: {"@id": …}, or a list of them."""
+    items = _listed(value)
+    return bool(items) and all(isinstance(item, dict) and "@id" in item and not item.get("name") for item in items)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _named(value: object) -> Iterator[tuple[str, Node]]:
+    if isinstance(value, dict):
+        if value.get("@id") and value.get("name"):
+            yield str(value["@id"]), value
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from _named(item)
 
 
 def _typed(value: object) -> Iterator[Node]:

@@ -72,6 +72,10 @@ _PRINTED_TIMES = (
     '//*[contains(@class,"published") or contains(@class,"pubdate") or contains(@class,"post-date") or contains(@class,"article-date")'
     ' or contains(@class,"entry-date") or contains(@class,"date-posted") or contains(@class,"publish-date")]',
 )
+_OWNERS = ("publisher", "dc.publisher", "copyright", "dc.rights")
+_OWNER = re.compile(
+    r"^(?:\W|\d|copyright|\(c\)|by|all\s+rights\s+reserved)+", re.IGNORECASE
+)  # what stands before its name
 _LIVE = re.compile(r"/(?:live|liveblog|live-?ticker|canli|canlı)\b|[-/]live-(?:updates|blog)", re.IGNORECASE)
 
 
@@ -223,6 +227,7 @@ def site_names(page: Page, outlet: Outlet | None) -> Iterator[str]:
         page.meta("twitter:site"),
         page.meta("al:ios:app_name"),
     ]
+    stated += [_OWNER.sub("", page.meta(name) or "").partition(",")[0] for name in _OWNERS]
     stated += [text for value in page.stated("publisher") for text in texts(value)]
     stated += [outlet.name, *outlet.aliases] if outlet else []
     host = host_of(page.url).partition(":")[0]

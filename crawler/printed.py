@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from crawler import dates
 from crawler.markup import Line
+from crawler.name_rules import BY
 
 _SHORT = 90  # characters of a line that gives a day or names somebody and says little else
 _FEW = 6  # words
@@ -20,13 +21,6 @@ _CHANGED = re.compile(
     r"обновлено|оновлено|güncelle\w*)\b",
     re.IGNORECASE,
 )
-_BY = re.compile(
-    r"^(?:(?:author|written|posted|created|published|reported|story|words|text|texte|analysis|opinion|article|interview|column|comment|"
-    r"eingestellt|geschrieben|erstellt|verfasst|veröffentlicht|kolumne|kommentar|gastbeitrag|reportage|publié|écrit|escrito|publicado|scritto)\s+)?"
-    r"(?:(?:by|von|vom|par|por|di|da|door|av|af|od|yazan|yazar|haber|автор(?:ы|и)?|του|της|بقلم|كتب)\s*:?\s+"
-    r"|(?:autor(?:in|en|ka|zy)?|authors?|text|texte|συντάκτης|κείμενο|作者|记者)\s*[:：]?\s+|(?-i:By|Von|Par|Por)(?=[A-ZÀ-Þ]))",
-    re.IGNORECASE,
-)
 _LABEL = re.compile(
     r"^(?:(?:written\s+)?by|autor(?:in|en|es)?|authors?|auteur|von|text|автор|yazar|συντάκτης|作者)\s*[:：]?$",
     re.IGNORECASE,
@@ -37,6 +31,10 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _NAME_AND_DAY = re.compile(r"^[^|\d]{5,40}\|\s*\d\d?[./]\d\d?[./]\d{4}")
+_BEHIND_DAY = re.compile(
+    r"(?:\d{4}|\d\d[:.]\d\d(?:\s*(?:Uhr|h))?)\W{1,4}(?P<byline>(?:by|von|par|por|di|av|door|автор)\s+[^\W\d]+(?:[\s-][^\W\d]+){0,4})",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:author|autor|auteur|byline|yazar|writer|reporter|muhabir)s?(?:$|[\s_\d-])", re.IGNORECASE
 )
@@ -65,7 +63,10 @@ def bylines(top: Sequence[Line]) -> Iterator[str]:
     """Yield the lines above the text that name authors: by their words, or by the class of their element."""
     label = ""
     for line in top:
-        if label or (len(line.text) <= _SHORT and _names_somebody(line)):
+        behind = _BEHIND_DAY.search(line.text) if len(line.text) <= _SHORT else None
+        if behind:
+            yield behind["byline"]
+        elif label or (len(line.text) <= _SHORT and _names_somebody(line)):
             yield f"{label} {line.text[:_SHORT]}".strip()
         label = line.text if _LABEL.match(line.text) else ""
 
@@ -81,15 +82,10 @@ def signatures(end: Sequence[Line]) -> Iterator[str]:
             yield line.text
 
 
-def without_by(text: str) -> str:
-    """Return a byline without its "By"."""
-    return _BY.sub("", text)
-
-
 def _says_little_else(text: str) -> bool:
     """Tell a line of day, names and section from a caption or an embedded post that ends in a day."""
     words = len(_WORD.findall(text))
-    return not text.startswith(("—", "–")) and (words <= _FEW or bool(_BAR.search(text) or _BY.match(text)))
+    return not text.startswith(("—", "–")) and (words <= _FEW or bool(_BAR.search(text) or BY.match(text)))
 
 
 def _names_somebody(line: Line) -> bool:
@@ -97,4 +93,4 @@ def _names_somebody(line: Line) -> bool:
         return False
     near = (line.element, line.element.getparent())
     classed = any(_NAMED.search(element.get("class") or "") for element in near if element is not None)
-    return bool(classed or _BY.match(line.text) or _NAME_AND_DAY.match(line.text))
+    return bool(classed or BY.match(line.text) or _NAME_AND_DAY.match(line.text))
