@@ -97,7 +97,7 @@ def extract(capture: Capture, *, outlet: Outlet | None = None, directory: Direct
 
 def _parsed(capture: Capture, outlet: Outlet | None) -> Page:
     kind = capture.content_type.partition(";")[0].strip().lower()
-    start = capture.body[:2048].lower()
+    start = capture.body[:2048].replace(b"\0", b"").lower()  # of UTF-16 what ASCII it has
     looks_like_html = any(
         tag in start
         for tag in (b"<html", b"<!doctype html", b"<head", b"<body", b"<meta", b"<article", b"<p>", b"<div", b"<h1")
