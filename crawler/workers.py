@@ -58,6 +58,10 @@ class Cleaners:
         """Read one capture in a worker. A page that takes too long or ends its process is a Refusal."""
         return cast("Article | Refusal", await self._do(_Page(replace(capture, encoded=None))))
 
+    async def clean_on_topic(self, capture: Capture) -> Article | Refusal:
+        """As `clean`, but a page that cannot be on any topic is refused unread."""
+        return cast("Article | Refusal", await self._do(_PageOnTopic(replace(capture, encoded=None))))
+
     async def listing(
         self, capture: Capture, kind: FeedKind, *, outlet: Outlet, known: Collection[str], max_bytes: int
     ) -> Listing:
@@ -103,6 +107,15 @@ class _Page(NamedTuple):
         return cleaner.clean(self.capture)
 
 
+class _PageOnTopic(NamedTuple):
+    """Clean this page if it can be on a topic."""
+
+    capture: Capture
+
+    def do(self, cleaner: Cleaner) -> Article | Refusal:
+        return cleaner.clean_on_topic(self.capture)
+
+
 class _List(NamedTuple):
     """Read the links of this feed, sitemap or page."""
 
@@ -126,7 +139,7 @@ class _List(NamedTuple):
         )
 
 
-_Task: TypeAlias = _Page | _List
+_Task: TypeAlias = _Page | _PageOnTopic | _List
 _Result: TypeAlias = Article | Refusal | Listing
 
 

@@ -11,7 +11,8 @@ from crawler.download import Answer
 from crawler.extract import EXTRACTOR
 from crawler.outlets import Directory
 from crawler.rights import noarchive, tdm, without_text
-from crawler.urls import url_key
+from crawler.topics import topics_version
+from crawler.urls import clean_url, url_key
 from crawler.warc import WarcFolder, capture_at
 from crawler.warc_records import digest_of, payload_of
 from crawler.workers import Cleaners
@@ -42,6 +43,8 @@ class Saving:
         self._db = db
         self._keeping = config.archive
         self._crawl = config.crawl
+        self._screens = config.archive.keep == "matching" and bool(config.topics)
+        self._topics = topics_version(config.topics)
         self._directory = Directory(config.outlets)
         self._fronts = frozenset(url_key(outlet.url) for outlet in config.outlets)
         self._recognition = Recognition(db, self._directory)
@@ -59,10 +62,21 @@ class Saving:
         looks_again = answer.fetch.kind == "recheck"
         if looks_again and body_digest(capture) == answer.fetch.validators.body_digest:
             return Refusal(outcome=Outcome.UNCHANGED, reason="the same bytes")
+        if self._screens and self._is_first_look(answer, capture):
+            return await self._cleaners.clean_on_topic(capture)
         cleaned = await self._cleaners.clean(capture)
         if looks_again and isinstance(cleaned, Article):
             await self._clean_stored(answer)
         return cleaned
+
+    def _is_first_look(self, answer: Answer, capture: Capture) -> bool:
+        """Say whether nothing is lost where a page that is off topic goes unread: no edit, no removal, no way it led."""
+        if answer.fetch.kind != "article" or clean_url(capture.url) is None:
+            return False
+        asked, final = url_key(answer.fetch.url), url_key(capture.url)
+        same_as = capture.link.same_as if capture.link else None
+        keys = [asked, final, *([same_as] if same_as else ())]
+        return not self._leads_away(asked, final) and not identity.is_known(self._db, capture.url, keys)
 
     async def _clean_stored(self, answer: Answer) -> None:
         """Clean the stored page of an article again where other rules did, so that like is compared with like."""
@@ -99,7 +113,14 @@ class Saving:
                 articles.save_capture(self._db, self._keep(answer.capture))
         if answer.fetch.link and answer.fetch.kind == "article":
             wait = retry_after(answer.retry_after, answer.at)
-            frontier.settle_link(self._db, url_key(answer.fetch.link.url), outcome, now=answer.at, wait=wait)
+            frontier.settle_link(
+                self._db,
+                url_key(answer.fetch.link.url),
+                outcome,
+                now=answer.at,
+                wait=wait,
+                screened_by=self._topics if outcome is Outcome.OFF_TOPIC else None,
+            )
         if article is not None and outcome is not Outcome.NEW:
             if outcome is Outcome.UNCHANGED:
                 self._revisit(article, answer)
@@ -110,11 +131,14 @@ class Saving:
         """Return that an address is gone if it led to a front page, a section or an error page."""
         final = url_key(article.url)
         asked = url_key(answer.fetch.url)
-        if asked == final or not (final in self._fronts or leads_up(asked, final)):
+        if not self._leads_away(asked, final):
             return None
         if known is not None and identity.carries(self._db, known, article.text):
             return None
         return Refusal(outcome=Outcome.GONE, reason=f"leads to {article.url}")
+
+    def _leads_away(self, asked: str, final: str) -> bool:
+        return asked != final and (final in self._fronts or leads_up(asked, final))
 
     def _allowed(self, answer: Answer, article: Article, known: int | None) -> Article | Refusal:
         """Return what may be kept of an article whose outlet has something to say about mining its texts."""
@@ -174,6 +198,8 @@ class Saving:
             capture=(lambda: self._keep(capture)) if keeps and article.text else None,
         )
         self.recleaned += saved.recleaned
+        if saved.outcome is Outcome.OFF_TOPIC and keep == "all":
+            articles.save_capture(self._db, self._keep(capture))
         return saved
 
     def _keep(self, capture: Capture) -> articles.CaptureRow:
