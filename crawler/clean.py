@@ -2,16 +2,17 @@
 
     extract (text, metadata, credits) → the outlet of the final address → further pages → topics
 
-Pure; `workers.py` runs it on all cores, beside fetching.
+With `keep = "matching"` a page that cannot be on a topic is told apart before that. Pure; `workers.py` runs it on all cores, beside fetching.
 """
 
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.extract import extract
+from crawler.extract import extract, require_html
 from crawler.joining import with_page
 from crawler.outlets import Directory
+from crawler.prefilter import Prefilter
 from crawler.topics import Matcher, compile_topics
 from crawler.urls import clean_url, url_key
 from storage.errors import ExtractError
@@ -54,6 +55,22 @@ class Cleaner:
     def __init__(self, outlets: Sequence[Outlet], topics: Sequence[Topic]) -> None:
         self._directory = Directory(outlets)
         self._matcher: Matcher = compile_topics(topics)
+        self._prefilter = Prefilter(self._matcher)
+
+    def clean_on_topic(self, capture: Capture, learned: Collection[str] = ()) -> Article | Refusal:
+        """As `clean`, but a page that cannot be on any topic is refused unread."""
+        id_ = self._directory.of_url(capture.url)
+        outlet = self._directory.outlets.get(id_) if id_ else None
+        if outlet is None or self._may_carry(capture, outlet):
+            return self.clean(capture, learned=learned)
+        return Refusal(outcome=Outcome.OFF_TOPIC, reason="none of the words that a topic needs")
+
+    def _may_carry(self, capture: Capture, outlet: Outlet) -> bool:
+        try:
+            require_html(capture)
+        except ExtractError:
+            return True  # for `clean` to say
+        return self._prefilter.may_carry(capture, language=outlet.language)
 
     def clean(
         self, *captures: Capture, so_far: Article | None = None, learned: Collection[str] = ()

@@ -116,8 +116,17 @@ def extract(
 
 
 def _parsed(capture: Capture, outlet: Outlet | None) -> Page:
+    require_html(capture)
+    page = read_page(capture, language=outlet.language if outlet else None)
+    if page is None:
+        raise ExtractError(capture.url, Outcome.NO_TEXT, "nothing on the page")
+    return page
+
+
+def require_html(capture: Capture) -> None:
+    """Raise ExtractError for an answer that is no HTML."""
     kind = capture.content_type.partition(";")[0].strip().lower()
-    start = capture.body[:2048].lower()
+    start = capture.body[:2048].replace(b"\0", b"").lower()  # of UTF-16 what ASCII it has
     looks_like_html = any(
         tag in start
         for tag in (b"<html", b"<!doctype html", b"<head", b"<body", b"<meta", b"<article", b"<p>", b"<div", b"<h1")
@@ -132,10 +141,6 @@ def _parsed(capture: Capture, outlet: Outlet | None) -> Page:
         raise ExtractError(capture.url, Outcome.NOT_HTML, f"not HTML, though it says {kind or 'nothing'}")
     if not kind and not looks_like_html and b"<" not in start:
         raise ExtractError(capture.url, Outcome.NOT_HTML, "no markup")
-    page = read_page(capture, language=outlet.language if outlet else None)
-    if page is None:
-        raise ExtractError(capture.url, Outcome.NO_TEXT, "nothing on the page")
-    return page
 
 
 def _article(
@@ -212,8 +217,8 @@ def _wall(page: Page, capture: Capture, printed: Sequence[Line], text: str) -> W
 
 def _refuse_empty(page: Page, title: str | None, text: str, *, standing: Wall | None) -> None:
     """Raise ExtractError for a page that has no article: an error page, a wall before it, nothing at all."""
-    named = [title or "", *(words for words in [plain(page.tree.findtext("head/title"))] if words)]
-    if len(text) < _ERROR_PAGE and not page.articles and any(_GONE.search(fold_free) for fold_free in named):
+    named = [title or "", plain(page.tree.findtext("head/title"))]
+    if len(text) < _ERROR_PAGE and not page.articles and any(map(says_it_is_gone, named)):
         raise ExtractError(page.url, Outcome.GONE, f"says it is an error page ({title!r})")
     if standing and standing.kind in ("block", "consent", "login"):
         raise ExtractError(page.url, Outcome.REFUSED, f"{WALLS[standing.kind]}: {standing.words}")
@@ -223,6 +228,11 @@ def _refuse_empty(page: Page, title: str | None, text: str, *, standing: Wall | 
         raise ExtractError(page.url, Outcome.NO_TEXT, "no text found")
     if len(text) > _LONGEST_TEXT:
         raise ExtractError(page.url, Outcome.TOO_LARGE, f"{len(text)} characters of text: more than an article has")
+
+
+def says_it_is_gone(title: str) -> bool:
+    """Say whether a title is an error page's."""
+    return _GONE.search(title) is not None
 
 
 def _not_people(page: Page, outlet: Outlet | None, credits: Sequence[Credit]) -> Iterator[str]:

@@ -18,7 +18,7 @@ Node = Mapping[str, Any]
 """A JSON-LD node as parsed."""
 
 _PARSER_OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True, "collect_ids": False}
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     [
         "address",
         "article",
@@ -149,7 +149,7 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
     parser = lxml_html.HTMLParser(**_PARSER_OPTIONS)
     parser.set_element_class_lookup(_CLASSES)
     try:
-        tree = lxml_html.document_fromstring(_without_controls(text.encode("utf-8", "replace")), parser=parser)
+        tree = lxml_html.document_fromstring(without_controls(text.encode("utf-8", "replace")), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
     articles = tuple(_articles(tree))
@@ -168,7 +168,8 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
     )
 
 
-def _without_controls(markup: bytes) -> bytes:
+def without_controls(markup: bytes) -> bytes:
+    """Return UTF-8 markup without control characters and references to them, form feeds as spaces."""
     for mark in (b"\xef\xbf\xbe", b"\xef\xbf\xbf"):
         markup = markup.replace(mark, b"")
     return _CONTROL_REFERENCE.sub(b"", markup.translate(None, _CONTROLS).replace(b"\x0c", b" "))
@@ -233,7 +234,7 @@ def lines(tree: etree._Element) -> tuple[Line, ...]:
     walker = etree.iterwalk(body, events=("start", "end"))
     for event, element in walker:
         tag, start = element.tag, event == "start"
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             owner = element if start and tag != "br" else element.getparent()
             if printer.text:
                 printer.end_line(owner)
@@ -291,9 +292,14 @@ def _metas(tree: etree._Element) -> dict[str, tuple[str, ...]]:
 def _articles(tree: etree._Element) -> Iterator[Node]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            document = _loads(script.text)
-            for node in _typed(document):
-                yield _with_names(node, document)
+            yield from article_nodes(script.text)
+
+
+def article_nodes(text: str) -> Iterator[Node]:
+    """Yield the Article and Posting nodes of a JSON-LD text that are about its page; none where it does not parse."""
+    document = _loads(text)
+    for node in _typed(document):
+        yield _with_names(node, document)
 
 
 def _with_names(node: Node, document: object) -> Node:

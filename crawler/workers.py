@@ -67,6 +67,11 @@ class Cleaners:
         tags = await self._do(_Text(title, text, tuple(languages)))
         return None if isinstance(tags, Refusal) else cast("tuple[Tag, ...]", tags)
 
+    async def clean_on_topic(self, capture: Capture, learned: Collection[str] = ()) -> Article | Refusal:
+        """As `clean`, but a page that cannot be on any topic is refused unread."""
+        task = _PageOnTopic(replace(capture, encoded=None), frozenset(learned))
+        return cast("Article | Refusal", await self._do(task))
+
     async def listing(
         self, capture: Capture, kind: FeedKind, *, outlet: Outlet, known: Collection[str], max_bytes: int
     ) -> Listing:
@@ -125,6 +130,16 @@ class _Text(NamedTuple):
         return cleaner.tags(self.title, self.text, self.languages)
 
 
+class _PageOnTopic(NamedTuple):
+    """Clean this page if it can be on a topic."""
+
+    capture: Capture
+    learned: frozenset[str]
+
+    def do(self, cleaner: Cleaner) -> Article | Refusal:
+        return cleaner.clean_on_topic(self.capture, self.learned)
+
+
 class _List(NamedTuple):
     """Read the links of this feed, sitemap or page."""
 
@@ -148,7 +163,7 @@ class _List(NamedTuple):
         )
 
 
-_Task: TypeAlias = _Pages | _Text | _List
+_Task: TypeAlias = _Pages | _PageOnTopic | _Text | _List
 _Result: TypeAlias = Article | Refusal | Listing | tuple[Tag, ...]
 
 

@@ -1,9 +1,10 @@
 """The pages of a pass: clean an answer, save what it brings, settle its link, note a later look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 
 from crawler.clean import Refusal
@@ -11,7 +12,8 @@ from crawler.download import Answer
 from crawler.extract import EXTRACTOR
 from crawler.outlets import Directory
 from crawler.rights import noarchive, tdm, without_text
-from crawler.urls import url_key
+from crawler.topics import topics_version
+from crawler.urls import clean_url, url_key
 from crawler.warc import WarcFolder, capture_at
 from crawler.warc_records import digest_of, payload_of
 from crawler.workers import Cleaners
@@ -43,6 +45,8 @@ class Saving:
         self._db = db
         self._keeping = config.archive
         self._crawl = config.crawl
+        self._screens = config.archive.keep == "matching" and bool(config.topics)
+        self._topics = topics_version(config.topics)
         self._directory = Directory(config.outlets)
         self._fronts = frozenset(url_key(outlet.url) for outlet in config.outlets)
         self._recognition = Recognition(db, self._directory)
@@ -61,7 +65,8 @@ class Saving:
         looks_again = answer.fetch.kind == "recheck"
         if looks_again and body_digest(capture) == answer.fetch.validators.body_digest:
             return Refusal(outcome=Outcome.UNCHANGED, reason="the same bytes")
-        cleaned = await self._cleaned(capture)
+        screens = self._screens and self._is_first_look(answer, capture)
+        cleaned = await (self._cleaned_on_topic(capture) if screens else self._cleaned(capture))
         if looks_again and isinstance(cleaned, Article):
             await self._clean_stored(answer)
         return cleaned
@@ -69,6 +74,15 @@ class Saving:
     async def clean_further(self, capture: Capture, so_far: Article) -> Article | Refusal:
         """Return an article with a further page of it, or why that cannot be read."""
         return await self._cleaned(capture, so_far=so_far)
+
+    def _is_first_look(self, answer: Answer, capture: Capture) -> bool:
+        """Say whether nothing is lost where a page that is off topic goes unread: no edit, no removal, no way it led."""
+        if answer.fetch.kind != "article" or clean_url(capture.url) is None:
+            return False
+        asked, final = url_key(answer.fetch.url), url_key(capture.url)
+        same_as = capture.link.same_as if capture.link else None
+        keys = [asked, final, *([same_as] if same_as else ())]
+        return not self._leads_away(asked, final) and not identity.is_known(self._db, capture.url, keys)
 
     async def _clean_stored(self, answer: Answer) -> None:
         """Clean the stored pages of an article again where other rules did, so that like is compared with like."""
@@ -87,10 +101,19 @@ class Saving:
 
     async def _cleaned(self, *captures: Capture, so_far: Article | None = None) -> Article | Refusal:
         """Clean the captures of an article, with all that is known of its outlet's furniture by the time it is done."""
-        outlet = self._directory.of_url(captures[0].url)
+        return await self._as_known(captures[0], partial(self._cleaners.clean, *captures, so_far=so_far))
+
+    async def _cleaned_on_topic(self, capture: Capture) -> Article | Refusal:
+        """As `_cleaned`, but a page that cannot be on any topic goes unread."""
+        return await self._as_known(capture, partial(self._cleaners.clean_on_topic, capture))
+
+    async def _as_known(
+        self, capture: Capture, clean: Callable[..., Awaitable[Article | Refusal]]
+    ) -> Article | Refusal:
+        outlet = self._directory.of_url(capture.url)
         while True:
             known = self.furniture.of(outlet)
-            cleaned = await self._cleaners.clean(*captures, so_far=so_far, learned=known)
+            cleaned = await clean(learned=known)
             if self.furniture.of(outlet) == known:
                 return cleaned
 
@@ -145,7 +168,9 @@ class Saving:
         if answer.fetch.link and answer.fetch.kind == "article":
             wait = retry_after(answer.retry_after, answer.at)
             settled = failed.outcome if failed and may_pass else outcome
-            frontier.settle_link(self._db, url_key(answer.fetch.link.url), settled, now=answer.at, wait=wait)
+            screened_by = self._topics if settled is Outcome.OFF_TOPIC else None
+            key = url_key(answer.fetch.link.url)
+            frontier.settle_link(self._db, key, settled, now=answer.at, wait=wait, screened_by=screened_by)
         for capture in further:
             frontier.settle_link(self._db, url_key(capture.requested_url), Outcome.PART, now=answer.at)
 
@@ -153,11 +178,14 @@ class Saving:
         """Return that an address is gone if it led to a front page, a section or an error page."""
         final = url_key(article.url)
         asked = url_key(answer.fetch.url)
-        if asked == final or not (final in self._fronts or leads_up(asked, final)):
+        if not self._leads_away(asked, final):
             return None
         if known is not None and identity.carries(self._db, known, article.text):
             return None
         return Refusal(outcome=Outcome.GONE, reason=f"leads to {article.url}")
+
+    def _leads_away(self, asked: str, final: str) -> bool:
+        return asked != final and (final in self._fronts or leads_up(asked, final))
 
     def _allowed(self, answer: Answer, article: Article, known: int | None) -> Article | Refusal:
         """Return what may be kept of an article whose outlet has something to say about mining its texts."""
@@ -224,6 +252,8 @@ class Saving:
             captures=(lambda: [self._keep(each) for each in captures]) if keeps and article.text else None,
         )
         self.recleaned += saved.recleaned
+        if saved.outcome is Outcome.OFF_TOPIC and keep == "all":
+            articles.save_capture(self._db, self._keep(capture))
         return saved
 
     def _keep(self, capture: Capture) -> articles.CaptureRow:

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawler.topics import compile_topics, topic_version
+from crawler.topics import compile_topics, topic_version, topics_version
 from crawler.topics.stored import SURE
 from scheduler.config import Config
 from scheduler.topic_matching import BATCH, matched, needs
@@ -87,14 +87,16 @@ def retag_archive(
         if not everything:
             left = retag.pending(db, left)
         topics = [topic for topic in wanted if topic.id in left]
+        in_force = topics_version(config.topics)
         if not topics:
-            return Retagged(out_of_reach=retag.out_of_reach(db))
+            return Retagged(out_of_reach=retag.out_of_reach(db, in_force))
         run = archive.start_run(
             db, "retag", now=clock(), config=(config.digest, config.toml), vantage=config.crawl.vantage
         )
-        return _Retagging(db, topics, run=run, progress=progress).whole(
+        done = _Retagging(db, topics, run=run, progress=progress).whole(
             after=min(left.values()), workers=workers, clock=clock
         )
+        return replace(done, out_of_reach=retag.out_of_reach(db, in_force))
 
 
 def require_topics(config: Config, ids: Sequence[str]) -> None:
@@ -130,7 +132,6 @@ class _Retagging:
             run=self._run,
             articles=self._done,
             topics=self._changes,
-            out_of_reach=retag.out_of_reach(self._db),
         )
 
     def _match(self, after: int, workers: int) -> None:

@@ -254,8 +254,9 @@ def settle_link(
     *,
     now: datetime,
     wait: timedelta | None = None,
+    screened_by: str | None = None,
 ) -> None:
-    """Write what came of asking a link.
+    """Write what came of asking a link; `screened_by`: the digest of the topics that found it off topic.
 
     A temporary failure leaves it waiting, each time longer, at most a day while it is listed and for DAILY_FOR after, at
     most a week until ASKED_FOR is over, or `wait` where the server said so. What was refused may be asked another day.
@@ -269,8 +270,8 @@ def settle_link(
     hope = _hope(outcome, tries, unlisted=now - from_utc_text(row[2]))
     pause = max(hope.after(tries), wait or timedelta()) if hope else None
     db.execute(
-        "update links set state = ?, tries = ?, next_try_at = ? where url_key = ?",
-        [state if hope else outcome, tries, utc_text(now + pause) if pause else None, url_key],
+        "update links set state = ?, tries = ?, next_try_at = ?, screened_by = ? where url_key = ?",
+        [state if hope else outcome, tries, utc_text(now + pause) if pause else None, screened_by, url_key],
     )
 
 

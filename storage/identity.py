@@ -1,5 +1,7 @@
 """Who an article is: the key it goes by, the address it answers at, and whether two pages carry one text."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -51,6 +53,14 @@ def moved_to(db: Database, url: str) -> int | None:
     """Return the article that answers at an address now, whatever key it goes by."""
     row = db.execute("select id from articles where url = ? order by checked_at desc limit 1", [url]).fetchone()
     return row[0] if row else None
+
+
+def is_known(db: Database, url: str, url_keys: Collection[str]) -> bool:
+    """Say whether an address, or one of the keys it may go by, is a stored article's or a forgotten one's."""
+    if moved_to(db, url) is not None or any(holding_link(db, key) for key in url_keys):
+        return True
+    sql = "select 1 from tombstones where url_key in (select value from json_each(?))"
+    return db.execute(sql, [json.dumps(list(url_keys))]).fetchone() is not None
 
 
 def cleaned_otherwise(db: Database, url: str, extractor: str) -> int | None:

@@ -131,8 +131,11 @@ def candidates(db: Database, *, size: int, newest: bool = False) -> Iterator[lis
         place = rows[-1][0]
 
 
-def out_of_reach(db: Database) -> dict[str, int]:
-    """Count what retagging cannot reach: addresses found off topic whose text was not kept, tags of inactive topics."""
-    sql = """select (select count(*) from links where state = 'off_topic'),
+def out_of_reach(db: Database, topics: str) -> dict[str, int]:
+    """Count what retagging cannot reach: addresses found off topic whose text was not kept, tags of inactive topics.
+
+    `topics`: the digest of those in force; what they themselves found off topic needs no other look.
+    """
+    sql = """select (select count(*) from links where state = 'off_topic' and screened_by is not ?),
                     (select count(*) from article_topics where topic in (select id from topics where not active))"""
-    return dict(zip(("not_kept", "inactive"), db.execute(sql).fetchone(), strict=True))
+    return dict(zip(("not_kept", "inactive"), db.execute(sql, [topics]).fetchone(), strict=True))

@@ -472,3 +472,15 @@ def test_tags_that_html_lets_be_left_out_lose_nothing(left_out: str) -> None:
     full, short = extract(capture(whole)), extract(capture(without))
     assert [found.name for found in short.credits] == ["Gamma Post"]
     assert (short.text, short.title) == (full.text, full.title)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_page_in_utf_16_is_a_page(encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    text = "Министры обсудили в понедельник закрытие порта на зиму, сообщили журналистам после встречи."
+    page = f"{mark}<html><head><title>Порт закрыт</title></head><body><article><h1>Порт закрыт</h1><p>{text}</p><p>{text}</p></article></body></html>"
+    capture_ = Capture(
+        requested_url="https://a.example/1", url="https://a.example/1", fetched_at=datetime(2026, 3, 2, tzinfo=UTC),
+        status=200, headers=(("Content-Type", "text/html"),), body=page.encode(encoding),
+    )  # fmt: skip
+    assert extract(capture_).text.startswith(text)

@@ -11,6 +11,7 @@ from topic_archive import NOW, collect, configure, labelled, rows, tags
 from topic_sentences import QUERIES
 
 from crawler.language import detect
+from crawler.topics import topics_version
 from crawler.topics.stored import languages_of
 from scheduler import topic_matching
 from scheduler.cli import cli
@@ -186,6 +187,21 @@ def test_what_was_not_kept_is_counted(tmp_path: Path) -> None:
         )
     db.close()
     assert "1 addresses were off topic and not kept" in run("--config", str(config.path), "retag").stdout
+
+
+def test_what_the_topics_in_force_found_off_topic_is_not_counted(tmp_path: Path) -> None:
+    config = configure(tmp_path, {"t": "Ankara"})
+    collect(config, [])
+    db = archive.open_archive(config.archive.path)
+    with db.atomic():
+        for key, screened_by in (("x", topics_version(config.topics)), ("y", "of other topics")):
+            db.execute(
+                "insert into links (url_key, outlet, url, found_in, found_at, last_found_at, state, screened_by) values"
+                " (?1, 'a', 'https://a.example/' || ?1, 'feed', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'off_topic', ?2)",
+                [key, screened_by],
+            )
+    db.close()
+    assert retag(config).out_of_reach["not_kept"] == 1
 
 
 def test_stopped_it_goes_on_where_it_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,6 @@
 storage.query.parse → compiled.Compiled (vocabulary.Vocabulary) → meeting.Meeting → matcher.Matcher → Tag
 """
 
-from crawler.topics.matcher import Matcher, compile_topics, topic_version
+from crawler.topics.matcher import Matcher, compile_topics, topic_version, topics_version
 
-__all__ = ["Matcher", "compile_topics", "topic_version"]
+__all__ = ["Matcher", "compile_topics", "topic_version", "topics_version"]

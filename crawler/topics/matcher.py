@@ -20,6 +20,12 @@ def topic_version(topic: Topic) -> str:
     return hashlib.sha256(queries.encode()).hexdigest()[:16]
 
 
+def topics_version(topics: Sequence[Topic]) -> str:
+    """Return the digest of what decides whether an article is on any of `topics`."""
+    rules = sorted(f"{topic.id} {topic_version(topic)} {topic.min_score:g}" for topic in topics)
+    return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
+
+
 def compile_topics(topics: Sequence[Topic]) -> "Matcher":
     """Return a matcher of `topics`. Raises QueryError for a query that does not parse."""
     return Matcher(topics)
@@ -42,7 +48,7 @@ class Matcher:
         `languages`: all it may be in (ISO 639-1), best first; none: every language that a topic has a query for.
         """
         weighed: dict[int, list[tuple[float, list[Shown]]]] = {}
-        codes = [language.lower().partition("-")[0] for language in languages] or self._query_languages()
+        codes = [language.lower().partition("-")[0] for language in languages] or self.query_languages()
         for language in dict.fromkeys(codes):
             meeting = Meeting(self.compiled(language), title or "", text)
             for query in self._true_queries(meeting):
@@ -53,7 +59,8 @@ class Matcher:
             if max(weight for weight, _ in found) >= self.topics[place].min_score
         )
 
-    def _query_languages(self) -> list[str]:
+    def query_languages(self) -> list[str]:
+        """Return the languages that a topic has a query for, `any` among them."""
         return sorted({language for topic in self.topics for language in topic.queries})
 
     def compiled(self, language: str) -> Compiled:
