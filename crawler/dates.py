@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from datetime import timezone as fixed_zone
 from zoneinfo import ZoneInfo
 
+from crawler.months import MONTHS
 from storage.records import Basis, Precision, Stamp
 from storage.words import fold
 
@@ -31,66 +32,44 @@ _ZONES = {
     "jst": 9,
     "kst": 9,
 }
+_HALVES = {"上午": "am", "午前": "am", "오전": "am", "下午": "pm", "午後": "pm", "오후": "pm"}
 _CST = -6
-_MONTHS = (
-    "january february march april may june july august september october november december",
-    "januar februar märz april mai juni juli august september oktober november dezember",
-    "jänner feber maerz april mai juni juli august september oktober november dezember",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "januari februari maart april mei juni juli augustus september oktober november december",
-    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
-    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
-    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-)
-
-
-def _month_words() -> dict[str, int]:
-    """Folded month words and their prefixes of three letters up, where a prefix means one month only."""
-    found: dict[str, set[int]] = {}
-    for line in _MONTHS:
-        for number, word in enumerate(map(fold, line.split()), 1):
-            for end in range(3, len(word) + 1):
-                found.setdefault(word[:end], set()).add(number)
-    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1}
-
-
-MONTHS = _month_words()
+_EARLY = "上午|午前|오전|下午|午後|오후"  # the half of the day, set before the hour
 _OFFSET = r"(?P<zone>Z\b|(?:UTC|GMT)?\s?[+\-−]\d\d?:?\d\d\b|(?:UTC|GMT)?\s?[+\-−]\d\d?\b|[^\W\d_]{2,4}\b)?"
-_CLOCK = (
-    rf"(?P<hour>\d\d?)[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?\s*{_OFFSET}"
-)
+_CLOCK = rf"(?P<early>{_EARLY})?\s?(?P<hour>\d\d?)(?:[:.]|\s?h\s?|[時时시点]\s?)(?P<minute>\d\d)[分분]?(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?\s*\(?{_OFFSET}"
 _GAP = r"(?:[\s,|/·•()\-–—]|\b(?:at|um|à|saat|в|о|στις|alle|a las|às)\b|T)*"
-_TAIL = rf"(?:{_GAP}(?:[^\W\d_]{{2,12}}\s+)?{_CLOCK})?"
+_TAIL = rf"(?:{_GAP}(?:(?!{_EARLY})[^\W\d_]{{2,12}}\s+)?{_CLOCK})?"
 _WORD = r"(?P<month_word>[^\W\d_]{3,})"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d){_TAIL}",
+        rf"(?<!\d)(?P<year>\d{{4}})(?:[-/]|\.\s?)(?P<month>\d\d?)(?:[-/]|\.\s?)(?P<day>\d\d?)(?!\d)\.?{_TAIL}",
         r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d))?\s*"
         rf"{_OFFSET})?(?!\d)",
         rf"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th|er|º|\.|-го|-е)?[\s\-/]*(?:de\s+|of\s+)?{_WORD}\.?,?[\s\-/]*(?:de\s+)?(?P<year>\d{{4}}|\d\d(?=\s\d\d:))(?:\s*(?:года?|г\.|р\.|yılı))?{_TAIL}",
         rf"{_WORD}\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_TAIL}",
         rf"(?<!\d)(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?(?P<year>\d{{4}})(?!\d){_TAIL}",
         rf"(?<!\d)(?P<a>\d\d?)[/-](?P<b>\d\d?)[/-](?P<year>\d{{4}})(?!\d){_TAIL}",
-        rf"(?P<year>\d{{4}})\s?年\s?(?P<month>\d\d?)\s?月\s?(?P<day>\d\d?)\s?日{_TAIL}",
+        rf"(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)/(?P<year>\d\d)(?![\d/]){_TAIL}",
+        rf"(?P<year>\d{{4}})\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일号]{_TAIL}",
+        rf"(?P<year>\d{{4}})\.?\s+(?:m\.\s+|gada\s+)?{_WORD}\s+(?P<day>\d\d?)(?!\d)\.?{_TAIL}",
+        rf"(?<![\d.])(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>\d\d)(?![\d.]){_TAIL}",
     )
+)
+_CLOCK_BEFORE = re.compile(
+    r"(?<![\d:.])(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\s*(?P<half>[ap]\.?m\b\.?))?[\s,|/·•–—-]*$",
+    re.IGNORECASE,
 )
 _EPOCH = re.compile(r"(1\d{9})(\d{3})?(?:\.\d+)?")
 _UNIX_C = re.compile(r"(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) +(\d\d?) (\d\d:\d\d:\d\d) (?:([A-Z]{3,4}) )?(\d{4})")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/\-_.]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 
 
-def parse_stamp(text: str, *, basis: Basis, timezone: str | None = None) -> Stamp | None:
+def parse_stamp(text: str, *, basis: Basis, timezone: str | None = None, day_first: bool | None = None) -> Stamp | None:
     """Read a time as feeds, sitemaps, structured data and pages write it (ISO 8601, RFC 822, words), or None.
 
     `timezone` (an IANA name or ±hh:mm) is used where the text states no zone; without one the precision is `day`.
-    Ambiguous days (03/04/2018), months alone and impossible dates give None.
+    Days that could be months too (03/04/2018) give None unless `day_first` tells, months alone and impossible dates always.
     """
     text = " ".join(text.split())
     if epoch := _EPOCH.fullmatch(text):
@@ -100,15 +79,25 @@ def parse_stamp(text: str, *, basis: Basis, timezone: str | None = None) -> Stam
         text = f"{unix[2]} {unix[1]} {unix[5]} {unix[3]} {unix[4] or ''}"
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            if stamp := _read(match.groupdict(), basis=basis, timezone=timezone):
+            found = match.groupdict() | {"order": {True: "dm", False: "md", None: None}[day_first]}
+            if not found.get("hour") and (clock := _CLOCK_BEFORE.search(text[: match.start()])):
+                found |= clock.groupdict()
+            if stamp := _read(found, basis=basis, timezone=timezone):
                 return stamp
     return None
 
 
-def printed_day(text: str) -> datetime | None:
+def printed_day(text: str, *, day_first: bool | None = None) -> datetime | None:
     """Return the day a line of text states, as 00:00 UTC, or None."""
-    stamp = parse_stamp(text, basis="page")
+    stamp = parse_stamp(text, basis="page", day_first=day_first)
     return datetime.fromisoformat(stamp.day).replace(tzinfo=UTC) if stamp else None
+
+
+def days_in(text: str, *, day_first: bool | None = None) -> set[str]:
+    """Return every day a short text gives, YYYY-MM-DD; also day-first ones in an address (29-10-2021)."""
+    order = {True: "dm", False: "md", None: None}[day_first]
+    matches = (match.groupdict() | {"order": order} for pattern in _PATTERNS for match in pattern.finditer(text))
+    return {day.isoformat() for found in matches if (day := _day(found))}
 
 
 def from_url(url: str) -> Stamp | None:
@@ -179,7 +168,11 @@ def _read(found: dict[str, str | None], *, basis: Basis, timezone: str | None) -
     if hour is None or minute is None:
         return _whole_day(day, basis)
     try:
-        clock = time(_hour(hour, found.get("half")), int(minute), int(found.get("second") or 0))
+        clock = time(
+            _hour(hour, found.get("half") or _HALVES.get(found.get("early") or "")),
+            int(minute),
+            int(found.get("second") or 0),
+        )
     except ValueError:
         return _whole_day(day, basis)
     precision: Precision = "second" if found.get("second") else "minute"
@@ -214,9 +207,13 @@ def _day(found: dict[str, str | None]) -> date | None:
         year += 2000 if year < 70 else 1900  # noqa: PLR2004
     if found.get("a"):
         a, b = int(found["a"] or 0), int(found["b"] or 0)
-        if a <= 12 and b <= 12 and a != b:  # noqa: PLR2004 - months; day first or month first cannot be told
+        if len(found["year"] or "") == 2 and not found.get("order"):  # noqa: PLR2004 - 11/12/05 may begin with the year
             return None
-        month, day = (a, b) if b > 12 else (b, a)  # noqa: PLR2004
+        both = a <= 12 and b <= 12 and a != b  # noqa: PLR2004 - months
+        if both and not found.get("order"):
+            return None
+        month_first = found.get("order") == "md" if both else b > 12  # noqa: PLR2004
+        month, day = (a, b) if month_first else (b, a)
     else:
         word = found.get("month_word")
         month = MONTHS.get(fold(word), 0) if word else int(found["month"] or 0)

@@ -192,13 +192,16 @@ def _published(capture: Capture, page: Page, outlet: Outlet | None, reading: Rea
         page,
         outlet=outlet,
         link=capture.link,
-        own_lines=[*reading.own_days, *day_lines(reading.top, reading.end)],
+        own_lines=[
+            *reading.own_days,
+            *day_lines(reading.top, reading.end, day_first=metadata.day_first(page, outlet)),
+        ],
         not_days=others,
         now=now,
     )
     if stated:
         return stated
-    guess = metadata.guessed(page, now=now)
+    guess = metadata.guessed(page, outlet=outlet, now=now)
     return None if guess and guess.day in others else guess
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from crawler.dates import MONTHS
 from crawler.markup import plain
+from crawler.months import MONTHS
 from crawler.name_rules import (
     ASIDE,
     BY,

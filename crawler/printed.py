@@ -11,14 +11,17 @@ _SHORT = 90  # characters of a line that gives a day or names somebody and says 
 _FEW = 6  # words
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BAR = re.compile(r"[|·•]")
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"\d{4}|\d\d([./])\d\d\1\d\d")
 _PUBLISHED = re.compile(
-    r"\b(?:published|posted|created|erstellt|veröffentlicht|publié|publicado|publicada|pubblicato|опубликовано|опубліковано|yayın\w*|giriş)\b",
+    r"\b(?:published|posted|created|erstellt|veröffentlicht|publié|publicado|publicada|pubblicato|опубликовано|опубліковано|публикувано|објављено|"
+    r"objavljeno|opublikowano|publikováno|zverejnené|publisert|publicerad|publiceret|offentliggjort|julkaistu|gepubliceerd|geplaatst|közzétéve|"
+    r"diterbitkan|dipublikasikan|đăng|δημοσι\w+|yayın\w*|giriş|نشر|النشر|انتشار)\b|发布|發布|发表|發表|公開|配信|掲載|입력|등록",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
     r"\b(?:(?:last\s+)?(?:updated?|modified|edited)|aktualisiert|geändert|stand|mise?\s+à\s+jour|modifié|actualizad[oa]|atualizad[oa]|aggiornato|"
-    r"обновлено|оновлено|güncelle\w*)\b",
+    r"обновлено|оновлено|обновена|ažurirano|aktualizacja|aktualizováno|oppdatert|uppdaterad|opdateret|päivitetty|bijgewerkt|frissítve|actualizat|"
+    r"diperbarui|cập\s+nhật|ενημ[εέ]ρ\w+|ενημερώθηκε|güncelle\w*|تحديث|آخرین)\b|更新|수정",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -42,20 +45,28 @@ _RIGHT = re.compile(r"text-align\s*:\s*right", re.IGNORECASE)
 _DATED = re.compile(
     r"^(?:datum|date|fecha|data|дата|tarih|published|veröffentlicht|publié|опубликовано|发布时间)\W", re.IGNORECASE
 )
+_ENTRY = re.compile(  # what blogs print behind a text
+    r"\b(?:(?:this\s+(?:entry|post|article)\s+was|dieser\s+(?:artikel|beitrag|eintrag)\s+wurde)\s.{0,20}|(?:posted|published)\s+on\s"
+    r"|cet(?:te)?\s+(?:article|entrée)\s+a\s+été\s+publiée?|esta\s+entrada\s+fue\s+publicada|запись\s+опубликована)",
+    re.IGNORECASE,
+)
 _HEADLINE = ("h1", "h2")  # whose day is the event's
 
 
-def day_lines(top: Sequence[Line], end: Sequence[Line]) -> Iterator[str]:
+def day_lines(top: Sequence[Line], end: Sequence[Line], *, day_first: bool | None = None) -> Iterator[str]:
     """Yield the short lines above the text that give a day, and those behind it that say it is the article's.
 
     They begin where they speak of publication; those of a change are left out.
     """
+    yield from (line.text[: found.end() + _SHORT] for line in end if (found := _ENTRY.match(line.text)))
     for line in (*top, *(line for line in end if _DATED.match(line.text))):
         if len(line.text) > _SHORT or not _YEAR.search(line.text) or line.element.tag in _HEADLINE:
             continue
         published = _PUBLISHED.search(line.text)
         text = line.text[published.start() :] if published else line.text
-        if (published or (not _CHANGED.search(text) and _says_little_else(text))) and dates.printed_day(text):
+        if (published or (not _CHANGED.search(text) and _says_little_else(text))) and dates.printed_day(
+            text, day_first=day_first
+        ):
             yield text
 
 

@@ -45,7 +45,18 @@ def stamp(text: str, timezone: str | None = None) -> tuple[str, str | None, str,
         ("2018年3月29日", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
         ("29.03.2018 14:05 Uhr", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
         ("03/29/2018 3:04 pm EST", ("2018-03-29T20:04:00Z", "-05:00", "minute", "2018-03-29")),
+        ("Thứ năm, 29/3/2018, 14:05 (GMT+7)", ("2018-03-29T07:05:00Z", "+07:00", "minute", "2018-03-29")),
+        ("29. marraskuuta 2018", ("2018-11-29T00:00:00Z", None, "day", "2018-11-29")),
+        ("29 listopada 2018", ("2018-11-29T00:00:00Z", None, "day", "2018-11-29")),
+        ("2018 m. kovo 29 d.", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
+        ("۲۹ مارس ۲۰۱۸", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
+        ("٢٩/٠٣/٢٠١٨", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
+        ("29 آذار 2018", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
+        ("29 במרץ 2018", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
+        ("29 Μαρ 2018", ("2018-03-29T00:00:00Z", None, "day", "2018-03-29")),
+        ("28.01.22", ("2022-01-28T00:00:00Z", None, "day", "2022-01-28")),
         ("03/04/2018", None),
+        ("05/12/11", None),
         ("2018-03", None),
         ("2018-02-30", None),
         ("0001-01-01T00:00:00Z", None),
@@ -65,6 +76,17 @@ def test_parse_stamp(text: str, expected: tuple[str, str | None, str, str] | Non
         ("2018-07-03 01:35:10", "+03:00", ("2018-07-02T22:35:10Z", None, "second", "2018-07-03")),
         ("2018-07-03T22:35:10Z", "Europe/Istanbul", ("2018-07-03T22:35:10Z", "+00:00", "second", "2018-07-04")),
         ("2018-07-03T23:35:10-05:00", "Europe/Istanbul", ("2018-07-04T04:35:10Z", "-05:00", "second", "2018-07-03")),
+        ("Giriş Tarihi: 03.04.2018 11:20", "Europe/Istanbul", ("2018-04-03T08:20:00Z", None, "minute", "2018-04-03")),
+        ("4 апреля 2018, 11:20", "Europe/Moscow", ("2018-04-04T08:20:00Z", None, "minute", "2018-04-04")),
+        ("11:20, 4 апреля 2018", "Europe/Moscow", ("2018-04-04T08:20:00Z", None, "minute", "2018-04-04")),
+        ("14:05 29.03.2018", "Europe/Kyiv", ("2018-03-29T11:05:00Z", None, "minute", "2018-03-29")),
+        ("29 mars 2018 à 14 h 05", "Europe/Paris", ("2018-03-29T12:05:00Z", None, "minute", "2018-03-29")),
+        ("29.03.2018 14.05 Uhr", "Europe/Berlin", ("2018-03-29T12:05:00Z", None, "minute", "2018-03-29")),
+        ("입력 2018.03.29. 오전 9:05", "Asia/Seoul", ("2018-03-29T00:05:00Z", None, "minute", "2018-03-29")),
+        ("2018년 3월 29일 오후 2:05", "Asia/Seoul", ("2018-03-29T05:05:00Z", None, "minute", "2018-03-29")),
+        ("2018年3月29日14時05分", "Asia/Tokyo", ("2018-03-29T05:05:00Z", None, "minute", "2018-03-29")),
+        ("2018年3月29日 下午2:05", "Asia/Shanghai", ("2018-03-29T06:05:00Z", None, "minute", "2018-03-29")),
+        ("2018. március 29. 14:05", "Europe/Budapest", ("2018-03-29T12:05:00Z", None, "minute", "2018-03-29")),
         ("2018-07-03T00:00:00", "Europe/Istanbul", ("2018-07-03T00:00:00Z", None, "day", "2018-07-03")),
     ],
 )
@@ -88,6 +110,22 @@ def test_the_outlet_s_zone_serves_where_none_is_stated(
 def test_from_url(url: str, day: str | None) -> None:
     found = from_url(url)
     assert (found and found.day) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "day"),
+    [
+        ("3/4/2018 3:04 PM", False, "2018-03-04"),
+        ("3/4/2018 15:04", True, "2018-04-03"),
+        ("05/12/11-19:13", True, "2011-12-05"),
+        ("13/4/2018", False, "2018-04-13"),
+        ("4/13/2018", True, "2018-04-13"),
+    ],
+)
+def test_who_writes_the_day_first_is_told(text: str, day_first: bool, day: str) -> None:
+    found = parse_stamp(text, basis="page", day_first=day_first)
+    assert found
+    assert found.day == day
 
 
 def test_printed_day() -> None:
