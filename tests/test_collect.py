@@ -16,7 +16,9 @@ from scheduler.scope import Scope
 from storage.errors import ArchiveError, ConfigError
 from storage.records import Outcome
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = (datetime.now(UTC) - timedelta(days=1)).replace(
+    hour=12, minute=0, second=0, microsecond=0
+)  # no pass runs over midnight
 ON_TOPIC = "Officials in Ankara said on Monday that the paper on air defence had been sent to NATO planners in {}."
 FILLER = "The paper numbered {} has pages of its own and asks for a budget that two of the members have refused so far."
 HARBOUR = [

@@ -18,7 +18,9 @@ from scheduler.config import load
 from scheduler.scope import Scope
 from storage.records import Article
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = (datetime.now(UTC) - timedelta(days=1)).replace(
+    hour=12, minute=0, second=0, microsecond=0
+)  # no pass runs over midnight
 TITLE = "The long road of the harbour paper"
 TEXTS = (
     [

@@ -333,3 +333,14 @@ def outcomes(archive: Path) -> set[tuple[str, str, str]]:
 
 def name(url: object) -> str:
     return str(url).rsplit("/", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("link", "passes"),
+    [("/news/harbour-closed?page=2", True), ("/news/harbour-closed/2/", True), ("/news/harbour-closed-2.html", True),
+     ("/news/harbour-closed?page=21", False), ("/news/other?page=2", False)],
+)  # fmt: skip
+def test_a_page_that_may_go_on_elsewhere_is_not_judged_alone(link: str, passes: bool) -> None:
+    page = OFF_TOPIC.replace("</main>", f'<a href="{link}">2</a></main>')
+    there = dataclasses.replace(capture(page), url="https://news.example/news/harbour-closed.html")
+    assert prefilter().may_carry(there) is passes
