@@ -157,7 +157,7 @@ def _article(
     declared = metadata.language_declared(page)
     likely = detect(f"{title or ''}\n\n{text}")
     genre = metadata.genre(page, title)
-    pages = None if genre == "gallery" else paging(page)
+    pages = paging(page) if genre == "article" else None  # slides have no text, a live blog's entries move on
     return Article(
         url=capture.url,
         requested_url=capture.requested_url,

@@ -194,9 +194,12 @@ def test_a_number_in_a_slug_is_no_page() -> None:
     [
         (A, "truncated", Paging(following=f"{A}?page=2")),
         ("https://paper.example/gallery/a-long-ferry", "stub", None),
+        ("https://paper.example/live/a-long-ferry", "stub", None),
     ],
 )
-def test_a_page_alone_is_an_article_cut_short_but_for_a_gallerys(url: str, status: str, found: Paging | None) -> None:
+def test_a_page_alone_is_an_article_cut_short_but_for_galleries_and_live_blogs(
+    url: str, status: str, found: Paging | None
+) -> None:
     article = extract(capture_of(url, f'<p>1 <a href="{url}?page=2">2</a></p>'))
     assert (article.text_status, article.paging) == (status, found)
     assert "brass band" in article.text
