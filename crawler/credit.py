@@ -7,44 +7,65 @@ citations and agency marks must name an outlet of ours or an agency, because the
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from lxml import etree
-
-from crawler.citations import Rule, Where
+from crawler.citations import citations
 from crawler.credit_fields import stated_credits
+from crawler.credit_names import clean_name, is_list_of_agencies, sources_in
 from crawler.credit_rules import RULES
+from crawler.credit_shape import DAY, Rule, Where
+from crawler.credit_zones import LEAD, LONG_LINE, names_of, zones_of
 from crawler.dates import printed_day
-from crawler.markup import Line, Page, absolute, plain, words_of
+from crawler.markup import Line, Page, absolute
 from crawler.outlets import host_of
-from crawler.sources import Names, is_generic, same_site, squeeze
+from crawler.sources import Names, domain_label, registrable, same_site, squeeze
 from storage.records import Credit
 
-_TOP = 14  # lines below the headline in which bylines and datelines stand
-_START = 4  # first paragraphs, one of which may open with an agency's mark
-_TAIL = 30  # lines behind the text in which credits still stand
-_LEAD = 40  # characters by which a paragraph is found again among the lines
-_LONG_LINE = 240  # characters; a longer line says more than its credit
-_LONGEST_NAME = 7  # words
-_ELSEWHERE = re.compile(
-    r"(?:^|[\s_-])(?:related|sidebar|widget|recommend\w*|most-?read|comments?|menu|nav|teasers|trending|caption|figure|photo-?credit|cookie|promo)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
+_LONGEST_LINE = 2000  # characters; of a longer one, beginning and end are read
+_FEW_WORDS = 4  # shorter headlines are other articles' too
+_NO_OUTLETS = frozenset(
+    (
+        "facebook",
+        "twitter",
+        "x",
+        "t",
+        "instagram",
+        "youtube",
+        "linkedin",
+        "pinterest",
+        "reddit",
+        "whatsapp",
+        "wa",
+        "telegram",
+        "vk",
+        "ok",
+        "addtoany",
+        "google",
+        "apple",
+        "creativecommons",
+        "wikipedia",
+        "archive",
+    )
+)  # where pages are shared and looked up
+_SHORT_LINE = 90  # characters; a line that is no more than a link is shorter
+_UNVERIFIED = 0.15  # less sure where nobody knows the name after "Source:" and nothing is linked: it may be a graph's
 _BYLINE_CLASS = re.compile(
     r"byline|author|autor|source|agency|agence|agentur|signature|kaynak|ajans|credit|meta", re.IGNORECASE
 )
 _BARS = re.compile(r"\s*[|•·]\s*")
+_DAY_FIRST = re.compile(rf"^(?:[^\W\d_]{{4,15}}\s*:?\s*)?{DAY}(?:[,\s]+\d\d?[:.]\d\d)?\s*[|,–—-]?\s*")
 _BY = re.compile(r"^(?:(?:written\s+)?by|von|par|por|di|da|автор|haber|yazan)\b", re.IGNORECASE)
-_LEADING = re.compile(
-    r"^(?:the\s+(?=[a-zа-я])|website\s+|site\s+|web\s+site\s+|сайт\w*\s+|агентств\w+\s+|газет\w+\s+|издани\w+\s+|информагентств\w+\s+|der\s+|die\s+|das\s+|la\s+|le\s+|les\s+|l['’]|el\s+|το\s+|την\s+|τον\s+)",
+_PICTURE = re.compile(
+    r"\b(?:photo|foto|fotos|bild|фото|fotoğraf|fot|φωτ\w*|imagen?|image|صورة)\s*(?:credit|by|de|von|:|©)|^\W{0,3}(?:arşiv|archive|file|архивн\w+\s+фото|архівн\w+\s+фото)\b|^\W{0,3}(?:(?:ap|afp)\s+)?(?:photo|photograph|foto|fotos|picture|image|cover|video|bild|bildquelle|titelbild|beitragsbild|symbolbild|illustration|crédit|crédits|imagen|imagem|immagine|zdjęcie|fot\.|фото|відео|видео|иллюстрация|зображення"
+    r"|fotoğraf|görsel|φωτ|εικόνα|صورة|الصورة|图片|图源|источник\s+(?:фото|изображени)|джерело\s+(?:фото|зображ)|fuente\s+de\s+(?:la\s+)?(?:foto|imagen))|/\s?(?:getty|shutterstock|ap\s+photo)|\bgetty\s+images|(?-i:(?:REUTERS|Reuters|AFP|AP|dpa)\s?/\s?[A-ZÀ-Þ][a-zà-ÿ]+\s[A-ZÀ-Þ])",
     re.IGNORECASE,
 )
-_TRAILING = re.compile(
-    r"\s+(?:on|in|at|by|under|with|and|und|et|y|и|та|ve|as|is|was|here|am|im|le|el|website|site|magazine's|newspaper|gazetesi|haber\s+ajansı)$",
-    re.IGNORECASE,
-)
+_PERSON = re.compile(
+    r"^[A-ZÀ-ÞĞİŞА-ЯЁ][\w.'’-]*(?:\s+(?:(?:and|und|et|y|e|ve|и)\s+)?[A-ZÀ-ÞĞİŞА-ЯЁ][\w.'’-]*){1,5}\s*[,|(–—-]?\s*\(?(?:[Tt]he\s+)?$"
+)  # and no slash: that is a photographer's
 _TITLE_IN_QUOTES = re.compile(r"[“«\"„]([^”»\"“]{10,200})[”»\"“]")
 _RULES_AT: dict[Where, list[Rule]] = {
-    where: [rule for rule in RULES if rule.where == where] for where in ("anywhere", "top", "start", "end", "text")
+    where: [rule for rule in RULES if rule.where == where] for where in ("anywhere", "around", "top", "start", "end")
 }
 _HINTED: dict[Where, re.Pattern[str]] = {
     where: re.compile("|".join(sorted({re.escape(hint) for rule in rules for hint in rule.hints})))
@@ -71,17 +92,21 @@ def read_credits(
     page: Page, printed: Sequence[Line], paragraphs: Sequence[str], *, title: str | None, names: Names
 ) -> Reading:
     """Return what a page, given its printed lines, says about the source of the text whose `paragraphs` are given."""
-    zones = _zones(printed, paragraphs, title)
+    zones = zones_of(printed, paragraphs, title, page.url)
     found: list[Credit] = list(stated_credits(page, names))
     spent: list[str] = []
     own_days: list[str] = []
-    for where in ("anywhere", "end", "top", "start", "text"):
+    for where in ("anywhere", "around", "end", "top", "start"):
         said = {squeeze(credit.name) for credit in found if credit.role == "republication"}
         for rule, line in _promising(where, zones[where]):
-            credit, drop = _apply(rule, line, page.url, names, said)
-            found += [credit] if credit else []
+            if line.text in spent and (rule.role == "link" or rule.kind == "byline" or rule.name == "agency-mark"):
+                continue
+            credits, drop = _apply(rule, line, page.url, names, said)
+            found += credits
             spent += [line.text] if drop else []
-            own_days += [line.text] if drop and not credit and rule.name == "source-and-day" else []
+            own_days += [line.text] if drop and not credits and rule.name == "source-and-day" else []
+    found += citations((line.text for line in zones["text"]), names)
+    found += _same_headline(zones["anywhere"], title, page.url, names)
     spent += [line.text for line in zones["top"] if set(_BARS.split(line.text)) <= set(spent)]
     return Reading(
         credits=tuple(_once(found)),
@@ -94,7 +119,7 @@ def read_credits(
 
 def _promising(where: Where, zone: Sequence[Line]) -> Iterator[tuple[Rule, Line]]:
     """Pair rules with the lines that may hold what they look for; above the text a line may be several, set apart by bars."""
-    pieces = [piece for line in zone for piece in _pieces(line)] if where == "top" else zone
+    pieces = [piece for line in zone for piece in _pieces(line, where)]
     for line in pieces:
         lower = line.text.lower()
         for rule in _RULES_AT[where] if where not in _HINTED or _HINTED[where].search(lower) else ():
@@ -102,29 +127,47 @@ def _promising(where: Where, zone: Sequence[Line]) -> Iterator[tuple[Rule, Line]
                 yield rule, line
 
 
-def _pieces(line: Line) -> Iterator[Line]:
+def _pieces(line: Line, where: Where) -> Iterator[Line]:
+    if len(line.text) > _LONGEST_LINE:
+        half = _LONGEST_LINE // 2
+        for part in (line.text[:half], line.text[-half:]):
+            yield replace(line, text=part)
+        return
     yield line
-    parts = _BARS.split(line.text) if len(line.text) <= _LONG_LINE else []
+    if where != "top" or len(line.text) > LONG_LINE:
+        return
+    parts = _BARS.split(line.text)
+    parts += [_DAY_FIRST.sub("", part) for part in parts if _DAY_FIRST.match(part)]
     for part in parts if len(parts) > 1 else ():
         links = tuple((text, address) for text, address in line.links if text in part)
         yield Line(text=part, element=line.element, links=links)
 
 
-def _apply(rule: Rule, line: Line, base: str, names: Names, said: set[str]) -> tuple[Credit | None, bool]:
-    """Return the credit a rule reads in a line, if any, and whether the line says nothing else."""
+def _apply(rule: Rule, line: Line, base: str, names: Names, said: set[str]) -> tuple[list[Credit], bool]:
+    """Return the credits a rule reads in a line, and whether the line says nothing else."""
     match = rule.pattern.search(line.text)
-    if match is None:
-        return None, False
-    whole = rule.whole and len(line.text) <= _LONG_LINE
-    link = _link_at(line, match, base)
-    name, url = _source(match["source"], link, rule, names, said)
-    if name and names.is_own(name, url):
-        return None, whole and (rule.name == "source-and-day" or rule.kind == "credit_line")
-    if not name or not _credible(rule, line, match, url, names, said):
-        return None, False
+    if match is None or (len(line.text) <= LONG_LINE and _PICTURE.search(line.text)):
+        return [], False
+    whole = rule.whole and len(line.text) <= LONG_LINE
+    if rule.role == "link":
+        return _linked(rule, line, match, base, names)
+    sources = sources_in(rule, line, match, base=base, names=names, said=said)
+    others = [(name, url) for name, url in sources if not names.is_own(name, url)]
+    if sources and not others:
+        return [], whole and (rule.name == "source-and-day" or rule.kind == "credit_line")
+    if not others or not _credible(rule, line, match, others[0], names, said):
+        return [], False
     words = line.text if whole else match.group().strip()
-    quoted = _TITLE_IN_QUOTES.search(line.text) if whole and rule.where == "anywhere" else None
-    credit = Credit(
+    return [_credit(rule, match, words, name, names, url=url, whole=whole) for name, url in others], whole
+
+
+def _credit(
+    rule: Rule, match: re.Match[str], words: str, name: str, names: Names, *, url: str | None, whole: bool
+) -> Credit:
+    quoted = _TITLE_IN_QUOTES.search(words) if whole and rule.where == "anywhere" else None
+    title = match.groupdict().get("title") or (quoted[1] if quoted and quoted[1] != name else None)
+    unsure = rule.where == "around" and rule.role == "republication" and not url and not names.known(name)
+    return Credit(
         name=name,
         outlet=names.outlet_of(name, url),
         url=url,
@@ -132,104 +175,119 @@ def _apply(rule: Rule, line: Line, base: str, names: Names, said: set[str]) -> t
         kind=rule.kind,
         words=words,
         rule=rule.name,
-        confidence=rule.confidence,
-        stated_title=quoted[1] if quoted else None,
-        stated_at=printed_day(line.text) if whole else None,
+        confidence=round(rule.confidence - (_UNVERIFIED if unsure else 0), 2),
+        stated_title=title,
+        stated_at=printed_day(words) if whole else None,
     )
-    return credit, whole
 
 
-def _source(
-    captured: str, link: tuple[str, str] | None, rule: Rule, names: Names, said: set[str]
-) -> tuple[str | None, str | None]:
-    """Return the name a rule captured, cleaned and resolved, with its link's address; None if it names nobody."""
-    url = link[1] if link else None
-    if rule.known:
-        exact = rule.where in ("top", "end")
-        return (_known_name(captured, names, said, exact=exact), url)
-    name = _clean_name(link[0] if link and _names_the_same(link[0], captured) else captured)
-    if is_generic(name) or name.startswith("http"):
-        name = _clean_name(captured)
-    if name.startswith("http") or re.fullmatch(r"[\w\-]+(?:\.[\w\-]+)+(?:/\S*)?", name):
-        url = url or absolute("https://x/", name if name.startswith("http") else f"https://{name}")
-        name = host_of(url) if url else name
-    elif is_generic(name) and url:
-        name = host_of(url)
-    if is_generic(name) or len(name.split()) > _LONGEST_NAME or not _is_name(name):
-        return None, None
-    return name, url
+def _linked(rule: Rule, line: Line, match: re.Match[str], base: str, names: Names) -> tuple[list[Credit], bool]:
+    """A line that leads to the original elsewhere, and says no more."""
+    away = {url: text for text, address in line.links if (url := _elsewhere_at(base, address, names))}
+    if (
+        rule.name == "hat-tip"
+        and not away
+        and (named := sources_in(rule, line, match, base=base, names=names, said=set()))
+    ):
+        (name, _), *_ = named
+        return [_credit(rule, match, line.text, name, names, url=None, whole=True)], True
+    if len(away) != 1 or len(line.text) > _SHORT_LINE:
+        return [], False
+    ((url, text),) = away.items()
+    named = sources_in(rule, line, match, base=base, names=names, said=set()) if match["source"].strip() else []
+    told = next((name for name, _ in named if rule.name == "hat-tip" or squeeze(name) != squeeze(text)), None)
+    name = told or _name_at(url, text, names)
+    return [_credit(rule, match, line.text, name, names, url=url, whole=True)], True
 
 
-def _names_the_same(linked: str, captured: str) -> bool:
-    """Tell whether a link's text is the captured name, or more or less of it; a link may stand on the day beside it."""
-    one, other = squeeze(linked), squeeze(captured)
-    return bool(one) and (one in other or other in one) and len(linked.split()) <= _LONGEST_NAME
+def _name_at(url: str, text: str, names: Names) -> str:
+    """Return the name of the outlet at an address, else the link's text if it is a name, else the host."""
+    outlet = names.directory.of_url(url) if names.directory else None
+    if outlet and names.directory:
+        return names.directory.outlets[outlet].name
+    return names.known(text) or host_of(url)
 
 
-def _known_name(captured: str, names: Names, said: set[str], *, exact: bool) -> str | None:
-    """Return the longest beginning or end of what was captured that is a known name (all of it where `exact`)."""
-    words = _clean_name(captured).split()
-    shorter = [part for cut in range(1, len(words)) for part in (words[:-cut], words[cut:])]
-    for part in (words, *(() if exact else shorter)):
-        form = " ".join(part).strip(" .,-–")
-        if form and squeeze(form) in said:
-            return form
-        if known := names.known(form):
-            return known
-    return None
+def _elsewhere_at(base: str, address: str, names: Names) -> str | None:
+    """Return a link's absolute address if it leads to another site's page."""
+    url = absolute(base, address)
+    host = host_of(url) if url else ""
+    if not url or not host or same_site(url, host, names) or registrable(host) == registrable(host_of(base)):
+        return None
+    return None if domain_label(host) in _NO_OUTLETS else url
 
 
-def _credible(rule: Rule, line: Line, match: re.Match[str], url: str | None, names: Names, said: set[str]) -> bool:
+def _same_headline(lines: Sequence[Line], title: str | None, base: str, names: Names) -> Iterator[Credit]:
+    """A link that bears the article's own headline and leads to another site."""
+    if not title or len(title.split()) < _FEW_WORDS:
+        return
+    wanted = squeeze(title)
+    for line in lines:
+        for text, address in line.links:
+            if len(text) >= LEAD // 2 and squeeze(text) == wanted and (url := _elsewhere_at(base, address, names)):
+                name = _name_at(url, text, names)
+                yield Credit(
+                    name=name,
+                    outlet=names.outlet_of(name, url),
+                    url=url,
+                    role="link",
+                    kind="link",
+                    words=text,
+                    rule="same-headline",
+                    confidence=0.75,
+                    stated_title=text,
+                )
+
+
+def _credible(
+    rule: Rule, line: Line, match: re.Match[str], source: tuple[str, str | None], names: Names, said: set[str]
+) -> bool:
     """Hold a line against what its rule alone cannot see: who stands behind its link, what element it is in."""
+    name, url = source
     if rule.name == "source-and-day":
         return (
             names.known(match["source"]) is not None
             or squeeze(match["source"]) in said
             or (url is not None and not same_site(url, host_of(url), names))
         )
-    if rule.name == "byline":
-        return bool(_BY.match(line.text) or any(_BYLINE_CLASS.search(_names_of(element)) for element in _near(line)))
+    if rule.name == "byline" and not squeeze(clean_name(match["source"])).startswith(squeeze(name)):
+        return False
+    if rule.name in ("byline", "byline-person-agency"):
+        return not (url and not urlsplit(url).path.strip("/") and same_site(url, host_of(url), names)) and bool(
+            _BY.match(line.text)
+            or any(_BYLINE_CLASS.search(names_of(element)) for element in _near(line))
+            or _signed_by_agencies(line, match, names)
+        )
+    if rule.name == "agency-mark":
+        return squeeze(name) in said or (is_list_of_agencies(name, names) and not _is_one_link(line))
+    if rule.name == "via":
+        return url is None or not same_site(url, host_of(url), names)
     return True
 
 
-def _zones(printed: Sequence[Line], paragraphs: Sequence[str], title: str | None) -> dict[Where, list[Line]]:
-    """Part the lines of a page by where they stand to its text."""
-    leads = {paragraph[:_LEAD] for paragraph in paragraphs if len(paragraph) >= _LEAD}
-    leads.discard((title or "")[:_LEAD])  # it may stand in a menu too
-    inside = [place for place, line in enumerate(printed) if line.text[:_LEAD] in leads]
-    first, last = (inside[0], inside[-1]) if inside else (0, len(printed) - 1)
-    heads = [place for place in range(min(first + 1, len(printed))) if title and title[:_LEAD] in printed[place].text]
-    top = heads[-1] if heads else max(0, first - _TOP)
-    home = {ancestor for place in inside[:1] for ancestor in printed[place].element.iterancestors("article")}
-    elsewhere: dict[object, bool] = {}
-    here = {
-        place: line
-        for place, line in enumerate(printed)
-        if place >= top and not _is_elsewhere(line.element, home, elsewhere)
-    }
-    text = [line for place, line in here.items() if first <= place <= last]
-    return {
-        "anywhere": list(here.values()),
-        "top": [line for place, line in here.items() if place <= max(first + 2, top + _TOP)][:_TOP],
-        "start": [line for line in text if len(line.text) >= _LEAD][:_START],
-        "text": text,
-        "end": [line for place, line in here.items() if last - 2 <= place <= last + _TAIL],
-    }
+def _signed_by_agencies(line: Line, match: re.Match[str], names: Names) -> bool:
+    """Tell whether a short line is agencies' names alone, or with a person or a place in front or behind."""
+    text = line.text
+    before, after = text[: match.start("source")], text[match.end("source") :]
+    agency, _, place = match["source"].partition(" - ")
+    return (
+        len(text) <= _SHORT_LINE
+        and is_list_of_agencies(agency, names)
+        and (agency.strip(" ()") != "AA" or before or _is_turkish(line))  # elsewhere it sets the size of letters
+        and (not place or place.isupper())
+        and (not before.strip() or _DAY_FIRST.fullmatch(before) or _PERSON.match(before) is not None)
+        and not after
+    )
 
 
-def _is_elsewhere(element: etree._Element | None, home: set[object], judged: dict[object, bool]) -> bool:
-    """Tell whether an element is not the article's own: a menu, a caption, a list of other articles. `judged` remembers."""
-    if element is None or element.tag in ("body", "html"):
-        return False
-    if element not in judged:
-        other = (
-            element.tag in ("nav", "figure", "figcaption")
-            or (element.tag == "aside" and len(words_of(element)) > _LONG_LINE)  # a short one is a note
-            or (element.tag == "article" and home and element not in home)
-        )
-        named = element.tag not in ("main", "article") and _ELSEWHERE.search(_names_of(element))
-        judged[element] = bool(other or named) or _is_elsewhere(element.getparent(), home, judged)
-    return judged[element]
+def _is_turkish(line: Line) -> bool:
+    root = line.element.getroottree().getroot()
+    return (root.get("lang") or "").lower().startswith(("tr", "az"))
+
+
+def _is_one_link(line: Line) -> bool:
+    """Tell whether a line is a link and no more: a tag, a menu's entry; credits of the kind have another rule."""
+    return len(line.links) == 1 and squeeze(line.links[0][0]) == squeeze(line.text)
 
 
 def _near(line: Line) -> list[object]:
@@ -238,42 +296,6 @@ def _near(line: Line) -> list[object]:
         *list(line.element)[:3],
         *([line.element.getparent()] if line.element.getparent() is not None else []),
     ]
-
-
-def _names_of(element: object) -> str:
-    get = getattr(element, "get", None)
-    return " ".join(get(name) or "" for name in ("class", "id", "rel", "itemprop")) if get else ""
-
-
-def _link_at(line: Line, match: re.Match[str], base: str) -> tuple[str, str] | None:
-    """The link that carries the captured name, else the only one in the match."""
-    source = squeeze(match["source"])
-    links = [(text, url) for text, address in line.links if text and (url := absolute(base, address))]
-    named = [
-        (text, url) for text, url in links if squeeze(text) and (squeeze(text) in source or source in squeeze(text))
-    ]
-    if named:
-        return max(named, key=lambda link: (squeeze(link[0]) == source, len(link[0])))
-    inside = [link for link in links if link[0] in match.group()]
-    return inside[0] if len(inside) == 1 else None
-
-
-def _clean_name(name: str) -> str:
-    name = plain(name).strip(' \t.,:;–—-|«»“”„"‘()[]*')
-    for _ in range(2):
-        name = _TRAILING.sub("", _LEADING.sub("", name)).strip(' .,:;–—-«»“”"')
-    return name
-
-
-def _is_name(name: str) -> bool:
-    """Names have a capital or a digit, or are written in letters without case."""
-    return (
-        any(
-            letter.isupper() or letter.isdigit() or (letter.isalpha() and letter.lower() == letter.upper())
-            for letter in name
-        )
-        or "." in name
-    )
 
 
 def _once(credits: Sequence[Credit]) -> Iterator[Credit]:
