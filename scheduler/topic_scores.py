@@ -1,8 +1,10 @@
 """Precision and recall from judged strata, with intervals. Pure.
 
-Each stratum's share of articles on the topic is unknown within Beta(yes + 1/2, no + 1/2), the Jeffreys interval, which
-keeps what it promises for few rows and for shares near 0 and 1 (Brown, Cai, DasGupta 2001). Strata weigh as many
-articles as they have; the interval is where 95 % of DRAWS draws of all shares together lie.
+What was not judged of a stratum is on the topic with an unknown probability within Beta(yes + p, no + p). Where there is
+one stratum on a side, p is 1/2, the Jeffreys interval, which keeps what it promises for few rows and for shares near 0 and
+1 (Brown, Cai, DasGupta 2001); several share that 1/2 by their size. With 1/2 for each, five languages of 20 rows held the
+true recall in 74 of 100 simulated sheets, ten of 10 rows in 55; shared, in 97 and 91, one language in 92 to 99.
+What was judged is known: a stratum judged whole adds no doubt. The interval is where 95 % of DRAWS draws of all lie.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 DRAWS = 40_000
-METHOD = "95 % intervals: Jeffreys (Beta) for each stratum, strata weighted by their size"
+METHOD = "95 % intervals: Jeffreys (Beta), strata weighted by their size, exact for what was judged"
+_PRIOR = 0.5  # of a side, shared among its strata
 _INTERVAL = (2.5, 97.5)  # percent
 
 Shares = npt.NDArray[np.float64]
@@ -75,10 +78,22 @@ def _score(language: str, strata: Sequence[Judged]) -> Scores:
 def _estimate(strata: Sequence[Judged], of: Callable[[Sequence[Judged], Sequence[Shares]], Shares]) -> Estimate:
     generator = np.random.default_rng(0)  # the same sheet, the same figures
     found = [np.array([one.yes / (one.yes + one.no)]) for one in strata]
-    drawn = [generator.beta(one.yes + 0.5, one.no + 0.5, DRAWS) for one in strata]
+    drawn = [_draw(generator, one, prior=_PRIOR * one.size / _size(strata, one.tagged)) for one in strata]
     low, high = np.percentile(of(strata, drawn), _INTERVAL)
     value = float(of(strata, found)[0])
     return Estimate(value, min(float(low), value), max(float(high), value))
+
+
+def _draw(generator: np.random.Generator, one: Judged, *, prior: float) -> Shares:
+    """Return shares of a stratum that may be on the topic: what was judged, and the rest as it may be."""
+    judged = one.yes + one.no
+    rest = generator.binomial(max(one.size - judged, 0), generator.beta(one.yes + prior, one.no + prior, DRAWS))
+    shares: Shares = (one.yes + rest) / max(one.size, judged)
+    return shares
+
+
+def _size(strata: Sequence[Judged], tagged: bool) -> int:
+    return sum(one.size for one in strata if one.tagged == tagged)
 
 
 def _precision(strata: Sequence[Judged], shares: Sequence[Shares]) -> Shares:

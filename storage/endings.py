@@ -5,7 +5,7 @@ Turkish needs no dictionary at all, its endings are regular; for the others this
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -50,6 +50,7 @@ _TAIL = f"(?:ki(?:l[ae]r{_CASE_C}?|{_CASE_P})?)?(?:[dt][iu]r(?:l[ae]r)?|y?[dt][i
 _TR_C = f"(?:{_PLURAL}|{_POSSESSED_C}|{_CASE_C})?{_TAIL}"
 _TR_V = f"(?:{_PLURAL}|{_POSSESSED_V}|{_CASE_V})?{_TAIL}"
 _TR_SOFT = {"k": "g", "t": "d", "p": "b"}
+_TR_HARD = {soft: hard for hard, soft in _TR_SOFT.items()}
 _TR_SHORTEST = 3  # letters of a stem that endings are taken from
 _SHORTEST = 2
 
@@ -63,7 +64,7 @@ def _turkish(word: str) -> Iterator[tuple[str, str]]:
     syllables = sum(c in VOWELS for c in word)
     if syllables == 1 and word[-1] not in VOWELS:
         yield word + word[-1], f"(?=[aeiu]){_TR_C}"  # üs: üssü
-    if word[-1] in _TR_SOFT and syllables > 1:
+    if word[-1] in _TR_SOFT and (syllables > 1 or word.endswith(("nk", "lp"))):
         yield word[:-1] + _TR_SOFT[word[-1]], f"(?=[aeiu]){_TR_C}"
     if syllables > 1 and word[-1] not in VOWELS and word[-2] in "iu" and word[-3:-2] not in VOWELS:
         yield word[:-2] + word[-1], f"(?=[aeiu]){_TR_C}"  # şehir: şehri
@@ -72,9 +73,24 @@ def _turkish(word: str) -> Iterator[tuple[str, str]]:
 def _turkish_compound(word: str) -> Iterator[tuple[str, str]]:
     """The last word of a compound carries a possessive in the dictionary already: sistemi, sistemleri."""
     yield from _turkish(word)
-    bare = word.removesuffix("si") if word.endswith("si") else word[:-1]
-    if word[-1] in "iu" and len(bare) > _TR_SHORTEST:
-        yield bare, f"l[ae]r[iu]{_CASE_P}?{_TAIL}"
+    if word[-1] in "iu" and len(word) > _TR_SHORTEST:
+        for bare in _without_possessive(word):
+            yield bare, f"l[ae]r[iu]{_CASE_P}?{_TAIL}"
+
+
+def _without_possessive(word: str) -> Iterator[str]:
+    """Yield what the plural is made of: sistemi: sistem, kaynağı: kaynak, hattı: hat, şehri: şehir."""
+    bare = word[:-1]
+    yield bare
+    if word.endswith(("si", "su")):
+        yield word[:-2]
+    if bare[-1] in _TR_HARD:
+        yield bare[:-1] + _TR_HARD[bare[-1]]
+    if bare[-1] == bare[-2]:
+        yield bare[:-1]
+    elif not VOWELS & set(bare[-2:]):
+        vowel = "u" if next((c for c in reversed(bare) if c in VOWELS), "") in {"o", "u"} else "i"
+        yield bare[:-1] + vowel + bare[-1]
 
 
 # Endings by how the dictionary form ends; the longest that fits is used. The first of a row is taken off.
@@ -86,6 +102,10 @@ _GREEK = {
 _POLISH = {
     "ski": "s(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)", "cki": "c(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)",
     "ny": "n(?:y|ego|emu|ym|a|ej|e|i|ych|ymi)", "wy": "w(?:y|ego|emu|ym|a|ej|e|i|ych|ymi)",
+    "cje": "cj(?:e|i|om|ami|ach)", "ory": "or(?:y|ow|om|ami|ach)", "ki": "k(?:i|iego|iemu|im|a|iej|ie|ich|imi)",
+    "gi": "g(?:i|iego|iemu|im|a|iej|ie|ich|imi)", "nik": "ni(?:k(?:u|a|owi|iem|i|ow|om|ami|ach)?|cy)", "ca": "c(?:a|y|e|o|ow|om|ami|ach)?",
+    "ster": "st(?:er|ra|rowi|rem|rze|rowie|row|rom|rami|rach)", "tek": "t(?:ek|k(?:u|a|owi|iem|i|ow|om|ami|ach))",
+    "jna": "j(?:na|ny|nie|ne|no|nom|nami|nach|en)", "nt": "n(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|cie|ci)", "asto": "(?:ast(?:o|a|u|em|om|ami|ach)?|escie)",
     "ja": "j(?:a|i|e|o|om|ami|ach)|i", "ka": "(?:k(?:a|i|e|o|om|ami|ach)?|ce|ek)", "ga": "(?:g(?:a|i|e|o|om|ami|ach)?|dze)",
     "ra": "r(?:a|y|ze|e|o|om|ami|ach)?", "ta": "(?:t(?:a|y|e|o|om|ami|ach)?|cie)", "da": "d(?:a|y|zie|e|o|om|ami|ach)?",
     "a": "(?:a|y|i|e|ie|o|om|ami|ach)?", "o": "(?:o|a|u|em|ie|om|ami|ach)?", "e": "(?:e|a|u|em|om|ami|ach)?",
@@ -106,11 +126,16 @@ _SIMPLE = {
 
 
 def _by_ending(word: str, table: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for length in range(4, -1, -1):
+    for length in range(5, -1, -1):
         ending = word[len(word) - length :]
         if ending in table and len(word) > length + 1:
             yield word[: len(word) - length], table[ending]
             return
+
+
+def written(ways: Iterable[tuple[str, str]], *, harmony: bool = False) -> tuple[Rule, ...]:
+    """Return stems and what may follow them as rules."""
+    return tuple(Rule(stem, _pattern(rest), harmony=harmony) for stem, rest in ways)
 
 
 @cache
@@ -124,5 +149,5 @@ def rules(folded: str, language: str, *, compound: bool = False) -> tuple[Rule, 
         return ()
     if language == "tr":
         turkish: Callable[[str], Iterator[tuple[str, str]]] = _turkish_compound if compound else _turkish
-        return tuple(Rule(stem, _pattern(rest), harmony=True) for stem, rest in turkish(folded))
-    return tuple(Rule(stem, _pattern(rest)) for stem, rest in _by_ending(folded, _SIMPLE.get(language, {})))
+        return written(turkish(folded), harmony=True)
+    return written(_by_ending(folded, _SIMPLE.get(language, {})))

@@ -17,7 +17,9 @@ import Stemmer
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory, StreamDictionaryFactory
 from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
-from storage.endings import Rule, rules
+from storage.endings import Rule, rules, written
+from storage.irregular import irregular
+from storage.verbs import arabic_verb, conjugated
 from storage.words import fold
 
 MORPHOLOGY = frozenset({"ru", "uk"})
@@ -123,10 +125,12 @@ def _known(words: frozenset[str], language: str) -> dict[str, frozenset[str]]:
 
 def _forms(word: str, known: frozenset[str], language: str, compound: bool) -> Forms:
     folded = fold(word)
-    exact = frozenset(map(fold, known)) | {folded}
+    exact = frozenset(map(fold, known | irregular(word, language))) | {folded}
     if language == "ar":
-        return Forms(_with_clitics(exact))
-    return Forms(exact, rules(folded, language, compound=compound) if not known or language == "el" else ())
+        return Forms(_with_clitics(exact, arabic_verb(word)))
+    ways = rules(folded, language, compound=compound) if not known or language == "el" else ()
+    verbal = conjugated(word, folded, exact if known else frozenset(), language)
+    return Forms(exact, (*ways, *written(verbal, harmony=language == "tr")))
 
 
 def _from_dictionary(words: frozenset[str], language: str) -> dict[str, frozenset[str]]:
@@ -178,7 +182,9 @@ def _slavic(word: str, language: str) -> frozenset[str]:
         likely = [parse for parse in parses if parse.is_known or word[-1:] in "иы"]
     forms = {form.word for parse in likely for form in parse.lexeme}
     if language == "uk" and word[:1].isupper() and fold(word)[-1:] in _UK_CONSONANTS:
-        forms |= {word + ending for ending in ("а", "у", "ом", "ові", "і")}  # names waver: Авангарда, Авангарду
+        forms |= {word + ending for ending in _UK_NAMES}  # names waver: Авангарда, Авангарду; of weapons there are many
+    if language == "uk" and word.endswith("ти"):
+        forms |= {form[:-1] + ending for form in forms if form.endswith(("то", "но")) for ending in _UK_PASSIVE}
     return frozenset(forms)
 
 
@@ -188,6 +194,8 @@ _STEMS = {
     "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
 _UK_CONSONANTS = frozenset("бвгґджзклмнпрстфх")
+_UK_NAMES = ("а", "у", "ом", "ові", "і", "и", "ів", "ам", "ами", "ах")
+_UK_PASSIVE = ("ий", "а", "е", "і", "ого", "ої", "ому", "ій", "им", "ою", "у", "их", "ими")  # of збито
 _READINGS = 3  # of an ambiguous Slavic word
 _ARABIC_FRONT = re.compile("^[وف]?(?:[بك]?ال|لل)(?=...)")
 
@@ -196,7 +204,7 @@ _PREFIXES = {"".join(parts).replace("لال", "لل") for parts in product(_AND,
 _ENDINGS = ("", "ا", "ان", "ين", "ون", "ات", "ه", "ها", "هم", "نا", "ي", "هما", "يه")
 
 
-def _with_clitics(words: frozenset[str]) -> frozenset[str]:
+def _with_clitics(words: frozenset[str], verbs: frozenset[str]) -> frozenset[str]:
     """Return Arabic words with what is written onto them: and, so, by, as, to, the; endings, his, her, their, our."""
     bare = {word.removeprefix("ال") for word in words}
     stems = {
@@ -205,4 +213,7 @@ def _with_clitics(words: frozenset[str]) -> frozenset[str]:
         for stem in (word, word[:-1] + "ت" if word.endswith("ه") else word)
         for end in _ENDINGS
     }
-    return frozenset(prefix + stem + end for prefix in _PREFIXES for stem, end in stems)
+    conjugated_ = {
+        front + fold(verb) + end for verb in verbs for front in ("", *"وفلس") for end in ("", "ه", "ها", "هم")
+    }
+    return frozenset(prefix + stem + end for prefix in _PREFIXES for stem, end in stems) | conjugated_

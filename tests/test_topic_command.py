@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from topic_archive import collect, configure, rows
@@ -128,7 +129,7 @@ def test_a_sheet_is_drawn_from_both_sides_and_read_back(config: Config, tmp_path
     filled(sheet, {"Two missiles": "yes", "A missile": "No", "No missile": "0", "Missilery": "1"})
     (found,) = json.loads(run(config, "m", "--sheet", str(sheet), "--json").stdout)["scores"]
     assert (found["judged"], found["precision"]["value"], found["recall"]["value"]) == (4, 0.5, 0.5)
-    assert 0 < found["recall"]["low"] < 0.5 < found["recall"]["high"] < 1
+    assert (found["recall"]["low"], found["recall"]["high"]) == (0.5, 0.5)  # all there are were judged
     assert "Jeffreys" in run(config, "m", "--sheet", str(sheet)).stdout
 
 
@@ -186,10 +187,47 @@ def test_a_foreign_table_is_no_sheet(config: Config, tmp_path: Path) -> None:
 
 
 def test_intervals_are_those_of_jeffreys() -> None:
-    (found,) = scores([Judged(language="en", tagged=True, size=100, yes=10, no=0)])
+    (found,) = scores([Judged(language="en", tagged=True, size=1_000_000, yes=10, no=0)])
     assert found.precision is not None
     assert found.precision.value == found.precision.high == 1.0
     assert found.precision.low == pytest.approx(0.783, abs=0.005)  # Brown, Cai, DasGupta 2001: 1 - .217
+
+
+@pytest.mark.parametrize(("languages", "rows"), [(1, 100), (5, 20)], ids=["one language", "five of few rows"])
+def test_intervals_hold_the_truth_as_often_as_they_say(
+    languages: int, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.topic_scores.DRAWS", 2_000)
+    chance = np.random.default_rng(1)
+    precision, recall, sheets = 0, 0, 200
+    for _ in range(sheets):
+        yes = [
+            (int(chance.hypergeometric(190, 10, rows)), int(chance.hypergeometric(10, 990, rows)))
+            for _ in range(languages)
+        ]
+        strata = [
+            Judged(language=str(n), tagged=tagged, size=size, yes=found, no=rows - found)
+            for n, both in enumerate(yes)
+            for tagged, size, found in ((True, 200, both[0]), (False, 1000, both[1]))
+        ]
+        overall = scores(strata)[-1]
+        precision += holds(overall.precision, 0.95)
+        recall += holds(overall.recall, 190 / 200)
+    assert precision >= 0.91 * sheets
+    assert recall >= 0.91 * sheets
+
+
+def holds(estimate: Estimate | None, truth: float) -> bool:
+    """Say whether an interval holds the truth."""
+    return estimate is not None and estimate.low <= truth <= estimate.high
+
+
+def test_what_was_judged_whole_leaves_no_doubt() -> None:
+    (found,) = scores([
+        Judged(language="en", tagged=True, size=10, yes=9, no=1),
+        Judged(language="en", tagged=False, size=10, yes=1, no=9),
+    ])  # fmt: skip
+    assert (found.precision, found.recall) == (Estimate(0.9, 0.9, 0.9), Estimate(0.9, 0.9, 0.9))
 
 
 def test_strata_weigh_as_many_articles_as_they_have() -> None:
