@@ -353,7 +353,9 @@ def _typed(value: object) -> Iterator[Node]:
 
 def _loads(text: str) -> object:
     """Parse JSON-LD as found in the wild: CDATA marks, raw line ends, trailing commas and semicolons."""
-    text = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$|^\s*<!--|-->\s*$", "", text).strip().rstrip(";")
+    if "<!" in text or "]]>" in text or "-->" in text:
+        text = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$|^\s*<!--|-->\s*$", "", text)
+    text = text.strip().rstrip(";")
     for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text)):
         try:
             return json.loads(attempt, strict=False)

@@ -10,24 +10,27 @@ off topic: only a page that shows an article is judged.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from crawler.extract import says_it_is_gone
 from crawler.language import detect
 from crawler.topics.compiled import Compiled
 from crawler.topics.matcher import ANY, Matcher
+from crawler.topics.vocabulary import Entry
 from crawler.unparsed import Unparsed, unparsed
 from crawler.wall_rules import CONSENT_TOPIC
 from storage.candidates import Sought
+from storage.endings import rules
 from storage.query import And, Node, Not, Or, Term, Title
 from storage.records import Capture
+from storage.words import fold
 
 _FIRST = 2  # letters by which most words are passed over
 _PROSE = 80  # characters; shorter lines are headings, bylines, menus
-_MUCH_PROSE = (
-    1500  # characters in long lines: no block page, login or empty shell prints more than 1,200 (crawler/walls.py)
-)
+_MUCH_PROSE = 1500  # characters in long lines: block pages, logins and shells print at most 1,200 (crawler/walls.py)
+_TITLE = 300  # characters; what is longer, some heading that was never closed, is searched so far only
+_OTHER_PROSE = 600  # of them not on cookies: consent walls have at most 400 (crawler/walls.py)
 _SHORTEST_PATH = 5  # characters; a shorter one is in every address
 _SAMPLE = 200  # characters, from which a language is told of 98 % of sentences (crawler/language.py)
 _SAMPLES = 2  # of a page's longest lines
@@ -42,6 +45,8 @@ class Prefilter:
         self._words = _Words()
         self._languages: dict[str, Compiled] = {}
         self._own = [language for language in matcher.query_languages() if language != ANY]
+        self._neutral = matcher.compiled(ANY)
+        self._inflected = frozenset(n for n, entry in enumerate(self._neutral.vocabulary.entries) if _inflects(entry))
         self._learn([ANY])
 
     def may_carry(self, capture: Capture, *, language: str | None = None) -> bool:
@@ -52,38 +57,35 @@ class Prefilter:
         page = unparsed(capture, language=language)
         if not _shows_an_article(page) or _may_go_on(capture):
             return True
-        if self._is_met(page.words, self._languages) or self._is_met(page.words, self._learn(self._own)):
+        self._learn(self._own)
+        met = self._words.met(page.words)
+        if self._is_met(met):
             return True
-        if not self._is_any_open(page.words):
+        if not self._may_be_met(met.get(ANY, set())):
             return False
-        return self._is_met(page.words, self._learn([*([language] if language else ()), *_languages(page)]))
+        return self._learn([*([language] if language else ()), *_languages(page)]) and self._is_met(
+            self._words.met(page.words)
+        )
 
-    def _is_any_open(self, words: frozenset[str]) -> bool:
-        """Say whether a query for any language could be true if its words had other forms than are known."""
-        compiled = self._languages[ANY]
-        entries = enumerate(compiled.vocabulary.entries)
-        inflected = {n for n, entry in entries if entry.word.kind in ("forms", "suffix") and entry.word.text.isalpha()}
-        capitals = {n for n in inflected if compiled.vocabulary.entries[n].capitals}
-        met = self._words.met(words).get(ANY, set()) | (inflected - capitals)
-        return any(_possible(query.node, compiled, met) for query in compiled.queries)
-
-    def _learn(self, languages: Iterable[str]) -> list[str]:
-        """Take up languages; return those that are new."""
+    def _learn(self, languages: Iterable[str]) -> bool:
+        """Take up languages; say whether one was new."""
         new = [language for language in dict.fromkeys(languages) if language not in self._languages]
         for language in new:
             compiled = self._languages[language] = self._matcher.compiled(language)
             self._words.add(compiled, language)
-        return new
+        return bool(new)
 
-    def _is_met(self, words: frozenset[str], languages: Iterable[str]) -> bool:
-        met = self._words.met(words)
+    def _is_met(self, met: Mapping[str, set[int]]) -> bool:
         return any(
-            not any(map(met[language].isdisjoint, query.needs)) and _possible(query.node, compiled, met[language])
-            for language in languages
-            if language in met
-            for compiled in (self._languages[language],)
-            for query in compiled.queries
+            not any(map(here.isdisjoint, query.needs)) and _possible(query.node, self._languages[language], here)
+            for language, here in met.items()
+            for query in self._languages[language].queries
         )
+
+    def _may_be_met(self, met: set[int]) -> bool:
+        """Say whether a query for any language could be true if its words had other forms than are known."""
+        met = met | self._inflected
+        return any(_possible(query.node, self._neutral, met) for query in self._neutral.queries)
 
 
 class _Words:
@@ -134,6 +136,15 @@ def _beginnings(sought: Sought) -> Iterator[str]:
         yield from (form for form in sought.exact if len(form) > 1 or form.isdecimal())
 
 
+def _inflects(entry: Entry) -> bool:
+    """Say whether a word may have forms in some language that do not begin with it."""
+    word = entry.word
+    if word.kind not in ("forms", "suffix") or not word.text.isalpha():
+        return False
+    folded = fold(word.text)  # capitals take endings in Turkish only, which softens some letters
+    return not entry.capitals or any(not rule.stem.startswith(folded) for rule in rules(folded, "tr"))
+
+
 def _possible(node: Node, compiled: Compiled, met: set[int]) -> bool:
     """Say whether the words are there that `node` cannot be true without."""
     match node:
@@ -153,14 +164,15 @@ def _shows_an_article(page: Unparsed) -> bool:
     """Say whether there is an article to judge: stated, or long prose that is not about cookies, under no error's title."""
     if page.has_article:
         return True
-    if any(map(says_it_is_gone, page.titles)):
+    if any(says_it_is_gone(title[:_TITLE]) for title in page.titles):
         return False
-    size = 0
-    for line in page.lines:
-        if len(line) < _PROSE:
-            return False
-        size += 0 if CONSENT_TOPIC.search(line) else len(line)
-        if size >= _MUCH_PROSE:
+    prose = [line for line in page.lines if len(line) >= _PROSE]
+    if sum(map(len, prose)) < _MUCH_PROSE:
+        return False
+    other = 0
+    for line in reversed(prose):  # the shortest that will do: the search takes its time
+        other += 0 if CONSENT_TOPIC.search(line) else len(line)
+        if other >= _OTHER_PROSE:
             return True
     return False
 

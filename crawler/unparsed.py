@@ -19,6 +19,7 @@ from storage.records import Capture
 from storage.words import WORD, fold
 
 _WITHIN, _BETWEEN = "\ue000", "\ue001"  # marks of tags: one that may tear a word, one that ends it; nobody's letters
+_APART = "\ue002"  # between headings
 _LINE = 30  # characters; shorter lines are labels and menus
 _TAGS = re.compile(
     r"""<(?:(?:[sS][cC][rR][iI][pP][tT]|[sS][tT][yY][lL][eE])\b[^<>]*+>       # script or style, to its end
@@ -75,10 +76,12 @@ def unparsed(capture: Capture, *, language: str | None = None) -> Unparsed:
     body, nodes = _stripped(markup), list(_nodes(markup))
     told = capture.link.title if capture.link else None
     titles = [*_titles(markup), *([told] if told else []), *_stated(nodes, "headline")]
+    headings = _headings(markup)
+    first = "h1" if any(tag == "h1" and text.strip() for tag, text in headings) else "h2"
     lines = (line.replace(_WITHIN, "").strip() for line in body.text.split(_BETWEEN) if len(line) >= _LINE)
     return Unparsed(
-        words=_words(body.text, body.names, *titles, *_stated(nodes, "articleBody")),
-        titles=tuple(titles),
+        words=_words(body.text, body.names, *titles, *(text for _, text in headings), *_stated(nodes, "articleBody")),
+        titles=(*titles, *(text for tag, text in headings if tag in (first, "ti"))),
         lines=tuple(sorted((line for line in lines if len(line) >= _LINE), key=len, reverse=True)),
         has_article=bool(nodes),
     )
@@ -95,14 +98,19 @@ _MARKS = _Marks()
 
 
 def _titles(markup: str) -> Iterator[str]:
-    """Yield headings and stated titles; entities may be written twice, as `&amp;uuml;`."""
+    """Yield the titles stated for cards; entities may be written twice, as `&amp;uuml;`."""
     for meta in _METAS.findall(markup):
-        if _TITLE.search(html.unescape(meta)):
+        if "title" in meta.lower() and _TITLE.search(html.unescape(meta)):
             for found in _CONTENT.findall(meta):
                 yield html.unescape(html.unescape("".join(found)))
-    for heading in _HEADINGS.findall(markup):
-        text = _stripped(heading[heading.find(">") + 1 :]).text
-        yield html.unescape(text.replace(_WITHIN, "").replace(_BETWEEN, ""))  # readers put a heading together as it is
+
+
+def _headings(markup: str) -> list[tuple[str, str]]:
+    """Return the tags and texts of headings and the page's title, each as if in one piece, as its readers take it."""
+    found = _HEADINGS.findall(markup)
+    text = _stripped(_APART.join(heading[heading.find(">") + 1 :] for heading in found)).text
+    texts_ = html.unescape(text.replace(_WITHIN, "").replace(_BETWEEN, "")).split(_APART)
+    return [(heading[1:3].lower(), text) for heading, text in zip(found, texts_, strict=False)]
 
 
 def _nodes(markup: str) -> Iterator[Node]:
@@ -119,5 +127,9 @@ def _words(*fields: str) -> frozenset[str]:
     chunks = {chunk for field in fields for chunk in field.replace(_BETWEEN, " ").split()}
     if twice := [html.unescape(chunk) for chunk in chunks if "&" in chunk]:
         chunks.update(twice)
-    torn = " ".join(chunk.replace(_WITHIN, "") for chunk in chunks if _WITHIN in chunk)
-    return frozenset(WORD.findall(fold(" ".join([*chunks, torn]))))
+    marked = [chunk for chunk in chunks if _WITHIN in chunk]
+    chunks.difference_update(marked)
+    chunks.update(piece for chunk in marked for piece in (chunk.replace(_WITHIN, ""), *chunk.split(_WITHIN)))
+    plain = [chunk for chunk in chunks if chunk.isascii()]  # folds in no time
+    texts_ = " ".join(plain), " ".join(chunks.difference(plain))
+    return frozenset(word for text in texts_ for word in WORD.findall(fold(text)))
