@@ -14,7 +14,7 @@ from crawler.credit_fields import stated_credits
 from crawler.credit_names import clean_name, is_list_of_agencies, sources_in
 from crawler.credit_rules import RULES
 from crawler.credit_shape import DAY, Rule, Where
-from crawler.credit_zones import LEAD, LONG_LINE, names_of, zones_of
+from crawler.credit_zones import LONG_LINE, names_of, zones_of
 from crawler.dates import printed_day
 from crawler.markup import Line, Page, absolute
 from crawler.outlets import host_of
@@ -22,6 +22,7 @@ from crawler.sources import Names, domain_label, registrable, same_site, squeeze
 from storage.records import Credit
 
 _LONGEST_LINE = 2000  # characters; of a longer one, beginning and end are read
+_FEW_MARKS = 6  # by which two printings of one headline differ in length
 _FEW_WORDS = 4  # shorter headlines are other articles' too
 _NO_OUTLETS = frozenset(
     (
@@ -123,6 +124,8 @@ def _promising(where: Where, zone: Sequence[Line]) -> Iterator[tuple[Rule, Line]
     for line in pieces:
         lower = line.text.lower()
         for rule in _RULES_AT[where] if where not in _HINTED or _HINTED[where].search(lower) else ():
+            if rule.role == "link" and not line.links and not rule.hints:
+                continue
             if not rule.hints or any(hint in lower for hint in rule.hints):
                 yield rule, line
 
@@ -224,7 +227,11 @@ def _same_headline(lines: Sequence[Line], title: str | None, base: str, names: N
     wanted = squeeze(title)
     for line in lines:
         for text, address in line.links:
-            if len(text) >= LEAD // 2 and squeeze(text) == wanted and (url := _elsewhere_at(base, address, names)):
+            if (
+                abs(len(text) - len(title)) <= _FEW_MARKS
+                and squeeze(text) == wanted
+                and (url := _elsewhere_at(base, address, names))
+            ):
                 name = _name_at(url, text, names)
                 yield Credit(
                     name=name,

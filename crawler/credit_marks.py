@@ -9,7 +9,7 @@ _NAMES = r"(?P<source>[^\n.;()]{2,90}?)"  # one, or a list
 _LINKED = r"(?:\s+(?:link|linki|article|url))?"
 
 
-def _label(name: str, languages: str, label: str, source: str = SRC) -> Rule:
+def _label(name: str, languages: str, hints: str, label: str, source: str = SRC) -> Rule:
     """`Source: X` as a line of its own above or behind the text, or as a line's last sentence."""
     # A dash does not end a sentence: "Source – X" must be the whole line.
     before = rf"(?:^\W{{0,3}}(?:{label}){_LINKED}\s*(?:[:：]|[-–—]\s)|(?:[.!?…»”\"）]\s*|[(（\[【]\s*|\d\s+)(?:{label})\s*[:：])"
@@ -25,7 +25,7 @@ def _label(name: str, languages: str, label: str, source: str = SRC) -> Rule:
         confidence=0.85,
         where="around",
         whole=True,
-        hints=(":", "：", "-", "–", "—"),
+        hints=tuple(hints.split("|")),
     )
 
 
@@ -33,33 +33,48 @@ LABELS = (
     _label(
         "source",
         "en fr",
+        "source|original|courtesy|news agency",
         r"(?:original\s+|news\s+)?sources?|original\s+source(?:\s+of\s+(?:this|the)\s+\w+)?|source\s+originale|lien\s+original|original\s+(?:article|link|story)|article\s+original|courtesy|news\s+agency",
     ),
     _label(
         "источник",
         "ru",
+        "источник|оригинал",
         r"(?:перво)?источник(?:и|\s+информации|\s+новости|\s+материала)?|оригинал(?:\s+(?:статьи|публикации|материала|новости))?|ссылка\s+на\s+(?:оригинал|источник)",
     ),
-    _label("джерело", "uk", r"(?:першо)?джерел[оа](?:\s+інформації)?|оригінал(?:\s+(?:статті|матеріалу|публікації))?"),
+    _label(
+        "джерело",
+        "uk",
+        "джерел|оригінал",
+        r"(?:першо)?джерел[оа](?:\s+інформації)?|оригінал(?:\s+(?:статті|матеріалу|публікації))?",
+    ),
     _label(
         "kaynak",
         "tr",
+        "kayna|alınt|orijinal|aslı|ajansı",
         r"kaynak(?:lar|ça)?|haber(?:in)?\s+kaynağı|alıntı(?:dır)?|(?:\w+[ıiuü]n\s+)?(?:orijinali|aslı)(?:\s+için)?|haber\s+ajansı",
     ),
-    _label("quelle", "de", r"(?:text|original)?quelle[n]?|originalartikel|originaltext|originalbeitrag"),
     _label(
-        "fuente", "es it pt", r"fuentes?(?:\s+original)?|font[ei]s?(?:\s+originale?)?|con\s+informaci[óo]n\s+de\s*:"
+        "quelle", "de", "quelle|original", r"(?:text|original)?quelle[n]?|originalartikel|originaltext|originalbeitrag"
+    ),
+    _label(
+        "fuente",
+        "es it pt",
+        "fuente|font|informaci",
+        r"fuentes?(?:\s+original)?|font[ei]s?(?:\s+originale?)?|con\s+informaci[óo]n\s+de\s*:",
     ),
     _label(
         "źródło",
         "pl cs nl sv da no",
+        "źród|za:|podst|zdroj|bron|källa|kilde",
         r"źródł[oa](?:\s+informacji)?|za|(?:opracowano\s+)?na\s+podstawie|opr\.\s+na\s+podst\.|zdroj|bron|källa|kilde",
     ),
-    _label("πηγή", "el", r"πηγ[ήη](?:ές)?|πηγές"),
-    _label("المصدر", "ar fa", r"(?:ال)?مصدر|المصادر|منبع"),
+    _label("πηγή", "el", "πηγ", r"πηγ[ήη](?:ές)?|πηγές"),
+    _label("المصدر", "ar fa", "مصدر|مصادر|منبع", r"(?:ال)?مصدر|المصادر|منبع"),
     _label(
         "来源",
         "zh ja ko",
+        "来源|稿源|來源|出典|引用元|出处|原文|출처",
         r"(?:文章|新闻|稿件|信息|消息)?来源|稿源|(?:新聞)?來源|出典|引用元|出处|原文链接|출처",
         r"《?(?P<source>[^\s,;:()\[\]，。；：、（）《》|]{2,30})",
     ),

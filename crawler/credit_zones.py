@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from crawler.markup import Line, absolute, words_of
+from crawler.markup import Line, words_of
 from crawler.outlets import host_of
 from crawler.sources import registrable
 
@@ -75,20 +75,25 @@ def _teasers(printed: Sequence[Line], base: str) -> set[int]:
 
     One headline alone may stand above the text's own credit; what stands below each of several is theirs.
     """
-    heads = [place for place, line in enumerate(printed) if _is_headline_link(line, base)]
+    home = registrable(host_of(base))
+    heads = [place for place, line in enumerate(printed) if line.links and _is_headline_link(line, home)]
     apart = [(one, other) for one, other in pairwise(heads) if other - one <= _TEASER]
     return {place for one, other in apart for place in range(one, 2 * other - one)}
 
 
-def _is_headline_link(line: Line, base: str) -> bool:
+def _is_headline_link(line: Line, home: str) -> bool:
     """Tell whether a line is, but for a few words, a headline that leads to another page of the same site."""
     return any(
-        len(text) >= _HEADLINE
-        and 2 * len(text) >= len(line.text)
-        and "#" not in address[:1]
-        and registrable(host_of(absolute(base, address) or "")) == registrable(host_of(base))
+        len(text) >= _HEADLINE and 2 * len(text) >= len(line.text) and _stays(address, home)
         for text, address in line.links
     )
+
+
+def _stays(address: str, home: str) -> bool:
+    """Tell whether a link stays on the site; without parsing, for a page has hundreds."""
+    if "://" not in address[:8]:
+        return not address.startswith(("#", "//", "mailto:", "javascript:"))
+    return address.split("/", 3)[2].lower().endswith(home)
 
 
 def _is_elsewhere(element: etree._Element | None, home: set[object], judged: dict[object, bool]) -> bool:
