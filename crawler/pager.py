@@ -31,6 +31,7 @@ _MOST_LINKS = 200  # that call themselves pages; of a real pager there are three
 _MOST_PIECES = 500  # texts in a pager; so no page costs much that is all numbers
 _PAGER_DEPTH = 4  # elements from a link up to the whole pager
 _SHORT_HREF = 24  # characters of an address that may be relative to this page
+_SHORT_PAGE = re.compile(r"[\d?.]|all|print")  # of those: a number, or to begin at this address
 _ABOVE = 6  # elements looked at above a link
 
 
@@ -123,7 +124,8 @@ def _labelled(page: Page, own: list[Numbered]) -> Iterator[_Labelled]:
 
 def _may_be_page(href: str, names: set[str]) -> bool:
     """Say whether an address may end as this one but for a number: cheap, for most links of a page are other articles."""
-    return len(href) <= _SHORT_HREF or any(name in href for name in names) or "%" in href or not href.isascii()
+    short = len(href) <= _SHORT_HREF and _SHORT_PAGE.search(href) is not None
+    return short or any(name in href for name in names) or "%" in href or not href.isascii()
 
 
 def _base(page: Page) -> str:
