@@ -112,17 +112,11 @@ def reclean(db: Database, id_: int, article: Article, *, extractor: str, run: in
 
     Nothing is done for one that was cleaned by these rules.
     """
-    by, title, digest = db.execute("select extractor, title, text_digest from articles where id = ?", [id_]).fetchone()
+    (by,) = db.execute("select extractor from articles where id = ?", [id_]).fetchone()
     if by == extractor:
         return False
     with db.atomic():
-        if (title, digest) == (article.title, digest_of(article.text)):
-            db.execute("update articles set extractor = ? where id = ?", [extractor, id_])
-            return False
-        _update(db, id_, article, extractor=extractor)
-        versions.rewrite_last(db, id_, article)
-        _index(db, id_, article, run=run, now=now)
-        return True
+        return clean_again(db, id_, article, extractor=extractor, run=run, now=now)
 
 
 def clean_again(db: Database, id_: int, article: Article, *, extractor: str, run: int, now: datetime) -> bool:
