@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import trafilatura
 
@@ -173,6 +174,21 @@ def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
 
 
+def second_extractor(data: Path, truths: list[Truth]) -> float:
+    """Return the share of pages for which ours runs trafilatura with its second extractors."""
+    single, compared = trafilatura.bare_extraction, set()
+    for truth in truths:
+
+        def watched(*args: Any, told: Truth = truth, **options: Any) -> Any:
+            if not options.get("fast"):
+                compared.add(told["id"])
+            return single(*args, **options)
+
+        with mock.patch.object(trafilatura, "bare_extraction", watched):
+            ours(capture(data, truth))
+    return len(compared) / len(truths)
+
+
 def rows(name: str, results: dict[str, dict[str, Any]], cost: list[float], base: list[float]) -> Iterator[str]:
     """Yield the printed lines of one reader; `base` is what the same pages cost stock trafilatura."""
     for corpus, found in sorted(results.items()):
@@ -216,10 +232,12 @@ def main() -> None:
     for reader in readers.values():
         reader(capture(asked.data, truths[0]))  # models and patterns are loaded once
     results, costs = compare(asked.data, truths, readers, rounds=asked.rounds)
+    share = second_extractor(asked.data, truths)
     print(f"{'':12}{'corpus':18}{'pages':>5}  " + "  ".join(f"{f'{field} {key}'[:8]:>8}" for field, key in FIGURES))
     for name, found in results.items():
         for line in rows(name, found, costs[name], costs["trafilatura"]):
             print(line)
+    print(f"cuttings    second extractor on {100 * share:.0f} % of the pages")
 
 
 def _digest(text: str) -> int:

@@ -8,13 +8,17 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
+from crawler.wall_rules import WAY_IN
 from storage.page_lines import line_key
 from storage.words import fold
 
 SHORT = 220  # characters; longer paragraphs are somebody's prose unless a legal phrase opens them
+_LAST, _LAST_SHORT = 3, 450  # paragraphs at the end, where "follow us" and "sign up" go on for a while, and characters
+_POPOVER_LINKS, _POPOVER = 2, 800  # links and characters of a card that opens on a name
 _PROSE = 40  # characters
 _OPENING = 300  # characters in which a legal phrase shows
 _NO_WORD = re.compile(r"\W+")
@@ -114,9 +118,22 @@ def heads_other_things(line: str) -> bool:
     return len(line) <= _HEADING and _HEADS_OTHERS.fullmatch(line) is not None
 
 
-def is_furniture(paragraph: str) -> bool:
-    """Tell whether a paragraph belongs to the page and not to the article."""
-    return bool(_LEGAL.match(paragraph[:_OPENING]) or (len(paragraph) <= SHORT and _WHOLE.match(paragraph)))
+_FOLLOW = re.compile(
+    r"\b(?:follow|folgen\s+sie|folge\s+(?:uns|mir)|suivez|s[ií]gue(?:n|nos|me)?|siga|segui(?:ci|te)?|подписывайтесь|takip\s+ed)\b.{0,80}(?:\b(?:twitter|facebook|instagram|telegram|youtube|bluesky|mastodon)\b|@\w{3})",
+    re.IGNORECASE,
+)
+_ON_COMMENTS = re.compile(
+    r"\b(?:comment(?:s|ing|aires?)?|coment[áa]rios?|kommentar\w*|комментари\w+|коментар\w*|yorum\w*)\b.{0,160}\b(?:moderat\w*|approved|removed|registered|logged\s+in|aprovados?|publicad[oa]s?|moderad[oa]s?|freigeschaltet|gelöscht|registrier\w+|modérés?|удал\w+|модер\w+|зарегистр\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def is_furniture(paragraph: str, *, last: bool = False) -> bool:
+    """Tell whether a paragraph, perhaps one of the `last` of its text, belongs to the page and not to the article."""
+    short = len(paragraph) <= (_LAST_SHORT if last else SHORT)
+    if last and short and (WAY_IN.search(paragraph) or _FOLLOW.search(paragraph) or _ON_COMMENTS.search(paragraph)):
+        return True
+    return bool(_LEGAL.match(paragraph[:_OPENING]) or (short and _WHOLE.match(paragraph)))
 
 
 def repeats_title(paragraph: str, title: str | None) -> bool:
@@ -150,7 +167,8 @@ def without_furniture(
     for place, paragraph in enumerate(paragraphs):
         key = _key(paragraph)
         near_edge = place < _HEAD or place >= len(paragraphs) - _FOOT
-        of_page = is_furniture(paragraph) or (learned and line_key(paragraph) in learned)
+        last = place >= len(paragraphs) - _LAST
+        of_page = is_furniture(paragraph, last=last) or (learned and line_key(paragraph) in learned)
         unfit = not key or key in unwanted or paragraph in away or of_page
         if unfit or (place < _HEAD and repeats_title(paragraph, title)):
             continue
@@ -191,11 +209,21 @@ def prune(tree: etree._Element) -> None:
     doomed = []
     for element in body.iter("div", "section", "aside", "ul", "p", "figcaption", "footer", "span", "form"):
         names = f"{element.get('class', '')} {element.get('id', '')}"
-        if element.tag == "figcaption" or (_is_called_furniture(names) and _long_text(element) <= most):
+        called = element.tag == "figcaption" or (_is_called_furniture(names) and _long_text(element) <= most)
+        if called or (element.tag == "span" and _is_popover(element)):
             doomed.append(element)
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
+
+
+def _is_popover(span: etree._Element) -> bool:
+    """Tell whether a span among text is a card that opens on a name: a picture, then links and no word beside them."""
+    first = next(span.iter("img", "a"), None)
+    if first is None or first.tag != "img" or len(list(islice(span.iter("a"), _POPOVER_LINKS))) < _POPOVER_LINKS:
+        return False
+    size = sum(map(len, span.itertext()))
+    return size <= _POPOVER and sum(len(text) for link in span.iter("a") for text in link.itertext()) >= 0.9 * size
 
 
 @lru_cache(maxsize=16384)  # a site has few class names and many elements

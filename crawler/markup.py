@@ -85,6 +85,8 @@ _UNPRINTED = ("script", "style", "template", "svg", "math")
 _CLASSES = etree.ElementDefaultClassLookup(
     element=lxml_html.HtmlElement
 )  # lxml.html's own asks Python for each element
+_LONGEST_NAME = 4000  # characters; many patterns look at classes, and none has to look through megabytes
+_OVERNAMED = f"//*[string-length(@class)>{_LONGEST_NAME} or string-length(@id)>{_LONGEST_NAME} or string-length(@style)>{_LONGEST_NAME}]"
 _INVISIBLE = "\xad\u200b\u2060\ufeff"
 # XML has no control characters and no U+FFFE; one of them in a text makes body extractors give up the page
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r\x0c"))
@@ -133,6 +135,8 @@ class Page:
     """Article and Posting nodes of its JSON-LD that are about this page, in order."""
     canonical_url: str | None
     og_url: str | None
+    types: frozenset[str] = frozenset()
+    """What its JSON-LD says there is on the page, articles and others; not what these contain."""
 
     def meta(self, *names: str) -> str | None:
         """Return the first content that is not empty under the first of `names` that has one."""
@@ -152,8 +156,14 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         tree = lxml_html.document_fromstring(without_controls(text.encode("utf-8", "replace")), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
-    articles = tuple(_articles(tree))
+    stated = [_loads(script.text) for script in _json_scripts(tree)]
+    articles = tuple(node for value in stated for node in _article_nodes(value))
+    types = frozenset(name for value in stated for name in _types(value))
     etree.strip_elements(tree, *_UNPRINTED, with_tail=False)
+    for element in tree.xpath(_OVERNAMED):
+        for name in ("class", "id", "style"):
+            if len(element.get(name) or "") > _LONGEST_NAME:
+                del element.attrib[name]
     _gather_in_body(tree)
     metas = _metas(tree)
     canonical = next(iter(tree.xpath('//link[translate(@rel,"CANOIL","canoil")="canonical"]/@href')), None)
@@ -163,6 +173,7 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         tree=tree,
         metas=metas,
         articles=articles,
+        types=types,
         canonical_url=absolute(capture.url, canonical),
         og_url=absolute(capture.url, og_url),
     )
@@ -289,15 +300,28 @@ def _metas(tree: etree._Element) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _articles(tree: etree._Element) -> Iterator[Node]:
+def _json_scripts(tree: etree._Element) -> Iterator[etree._Element]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            yield from article_nodes(script.text)
+            yield script
+
+
+def _types(value: object) -> Iterator[str]:
+    """Yield the types of the nodes that JSON-LD states of the page itself: at its top, in its graph, as its main entity."""
+    for node in value if isinstance(value, list) else [value]:
+        if isinstance(node, dict):
+            types = node.get("@type")
+            yield from (name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str))
+            for key in ("@graph", "mainEntity"):
+                yield from _types(node.get(key))
 
 
 def article_nodes(text: str) -> Iterator[Node]:
     """Yield the Article and Posting nodes of a JSON-LD text that are about its page; none where it does not parse."""
-    document = _loads(text)
+    return _article_nodes(_loads(text))
+
+
+def _article_nodes(document: object) -> Iterator[Node]:
     for node in _typed(document):
         yield _with_names(node, document)
 

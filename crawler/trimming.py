@@ -24,7 +24,8 @@ _CAPTION = 300  # characters a block with a picture may print; a longer one is a
 _PICTURES = ("img", "picture", "video", "audio", "figure", "figcaption")
 _QUOTES = ("blockquote", "q", "pre", "table", "ul", "ol", "dl")  # parts of a text that are written otherwise
 _BEHIND = 0.3  # share of the text that stands before a heading that ends it
-_NOTICE, _OFTEN = 24, 4  # characters of a notice, and how many blocks of the page have it
+_NOTICE, _LONGEST_NOTICE = 24, 150  # characters; what is longer and said often is a text's own, pinned to many places
+_OFTEN = 4  # blocks of a page with the same notice
 _DENSE = range(0x2E80, 0xD7B0)  # scripts in which a character says as much as three letters
 
 
@@ -40,7 +41,7 @@ def _said_often(printed: Sequence[Line]) -> set[str]:
     """Notices in several blocks of a page ("log in to save this") are no text."""
     blocks: dict[str, set[etree._Element | None]] = {}
     for line in printed:
-        if _weight(line.text) >= _NOTICE:
+        if _NOTICE <= _weight(line.text) <= _LONGEST_NOTICE:
             blocks.setdefault(line.text, set()).add(line.element.getparent())
     return {text for text, said in blocks.items() if len(said) >= _OFTEN}
 

@@ -99,3 +99,16 @@ SUBSCRIBE = re.compile(
     r"devamını (?:okumak|görmek) için (?:abone|üye)|abonelere özel|(?:только|доступ\w*) (?:для|по) подпис|оформите подписку|лише для (?:перед)?платників",
     re.IGNORECASE,
 )
+
+WAY_IN = re.compile(
+    r"(?:subscribe|sign (?:in|up)|log in|register|create (?:an|a free) account|become a (?:member|subscriber)|start your (?:free )?trial).{0,60}\bto (?:continue|keep reading|finish reading|read (?:this|the (?:full|rest|whole|entire|complete)|on\b|more of)|(?:access|unlock|view) (?:this|the (?:full|rest)))|"
+    r"to continue reading|(?:this|the) (?:article|content|story) is (?:for|only (?:available )?(?:for|to)|exclusive(?:ly)? (?:for|to)|reserved for) (?:our )?(?:\w+ )?(?:subscribers|members)|you(?:'ve| have) (?:reached|read) (?:your|all your) .{0,40}(?:limit|free articles)|(?:subscribers|members)[- ]only (?:article|content|story)|for subscribers only|"
+    r"weiterlesen (?:mit|im) |\blesen (?:mit|im) .{0,30}\b(?:abo|plus|premium)|(?:nur|exklusiv) für (?:unsere )?abonnent|um (?:den|diesen) (?:\w+ )?(?:artikel|beitrag|text) .{0,30}(?:zu lesen|weiterzulesen)|(?:artikel|beitrag) ist .{0,20}(?:kostenpflichtig|abonnenten)|"
+    r"réservé\w* (?:aux|à nos) abonnés|il vous reste \d+.{0,8}% de cet article|pour lire la suite|abonnez-vous pour (?:lire|continuer)|"
+    r"(?:exclusivo|s[oó]lo|solamente) para (?:suscriptores|assinantes)|suscr[ií]b\w+ para (?:seguir|continuar|leer)|assine para (?:ler|continuar)|riservato agli abbonati|abbonati per (?:leggere|continuare)|"
+    r"(?:alleen|enkel|exclusief) voor abonnees|(?:bara|endast|enbart) för prenumeranter|(?:kun|bare) for abonnenter|bli abonnent for å|bliv abonnent|vain tilaajille|pozostało (?:jeszcze )?\d+ ?% artykułu|(?:tylko )?dla (?:subskrybentów|prenumeratorów)|pouze pro předplatitele|"
+    r"(?:только|доступ\w*) (?:для|по) подпис|оформите подписку|чтобы (?:читать|прочитать|продолжить) .{0,40}(?:подпи|войди|зарегистр)|лише для (?:перед)?платників|"
+    r"devamını (?:okumak|görmek) için (?:abone|üye)|abonelere özel|μόνο για συνδρομητές|订阅.{0,10}(?:阅读|继续)|登录.{0,6}(?:阅读全文|继续阅读)|付费阅读|残り\s?\d+\s?文字|会員限定|有料会員|続きを読むには|구독자 전용|للمشتركين فقط",
+    re.IGNORECASE,
+)  # fmt: skip
+"""What stands where a text breaks off for those who have not paid or signed in."""

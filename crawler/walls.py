@@ -32,6 +32,8 @@ _OTHER_PROSE = 400  # characters of prose that do not speak of consent: with mor
 _SHELL = 300  # characters an empty shell may print: a name, a menu, "loading"
 _SHELL_LINKS = 8  # a page that lists anything has more
 _TEASER = 2500  # characters a paywalled page may show
+_LEAD = 40  # characters by which a paragraph is found among the lines
+_BEHIND, _OFFER = 12, 300  # lines behind a text in which the way in is offered, and characters of such a line
 _SHOWN = 120  # characters of the words that say it
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _MITIGATED = "cf-mitigated"
@@ -62,6 +64,16 @@ def wall_of(page: Page, capture: Capture, printed: Sequence[Line]) -> Wall | Non
         return None
     found = _block(page, capture, text) or _consent(page, capture, printed) or _login(page, capture, text)
     return found or _paywall(text) or _shell(page, capture, printed, text)
+
+
+def is_cut_short(printed: Sequence[Line], text: str) -> bool:
+    """Say whether a short text breaks off at an offer to subscribe or sign in; in menus above it that means nothing."""
+    if len(text) > _TEASER or not text:
+        return False
+    lead = text.rpartition("\n\n")[2][:_LEAD]
+    last = max((place for place, line in enumerate(printed) if line.text.startswith(lead)), default=None)
+    near = printed[last : last + _BEHIND] if last is not None else ()
+    return any(len(line.text) <= _OFFER and rules.WAY_IN.search(line.text) for line in near)
 
 
 def _block(page: Page, capture: Capture, text: str) -> Wall | None:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.extract import extract
-from storage.records import Capture
+from crawler.markup import read_page
+from storage.errors import ExtractError
+from storage.records import Capture, Outcome
 
 PROSE = b"<p>The minister said on Monday that the port would be opened again in the spring, and work had begun.</p>" * 5
 ALLOWED = 9.0  # four times is linear, sixteen times is quadratic; the rest is noise
@@ -20,6 +22,11 @@ SLOW: dict[str, Callable[[int], bytes]] = {
     "tags never closed, encoding unknown": lambda n: b"\xe9 " + b"<" * (4 * n),
     "one line of marks": lambda n: b"<p>" + b"&lt;" * n + b"</p>",
     "one line of one word": lambda n: b"<p>" + b"a" * (10 * n) + b"</p>",
+    "one short line again and again": lambda n: b"<p>he said.</p>" * n,
+    "lines between breaks": lambda n: (
+        b"<div>%s</div>" % b"<br>".join(b"line %d of them goes here" % i for i in range(n))
+    ),
+    "links in one line": lambda n: b"".join(b'<a href="/a/%d">story %d</a> ' % (i, i) for i in range(n)),
     "one line of spaces": lambda n: b"<p>x" + b" &nbsp;" * (4 * n) + b"x</p>",
 }
 
@@ -28,6 +35,27 @@ SLOW: dict[str, Callable[[int], bytes]] = {
 def test_a_page_costs_what_its_size_costs(made: Callable[[int], bytes]) -> None:
     once, four_times = _cost(made(2500)), _cost(made(10_000))
     assert four_times <= max(LEAST, once) * ALLOWED
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        b"<p>he said.</p>" * 20_001,
+        b"<p>" + b"word " * 400_001 + b"</p>",
+        b"<p>" + b"<span>a word or two </span>" * 50_001,
+    ],
+    ids=["lines", "characters", "elements"],
+)
+def test_a_page_far_larger_than_any_article_is_too_large(markup: bytes) -> None:
+    with pytest.raises(ExtractError) as refused:
+        extract(_page(PROSE + markup))
+    assert refused.value.outcome is Outcome.TOO_LARGE
+
+
+def test_names_of_megabytes_are_not_looked_at() -> None:
+    page = read_page(_page(b'<div class="%s" id="text"><p class="lead">x</p></div>' % (b"a-b " * 500_000)))
+    assert page
+    assert [dict(element.attrib) for element in page.tree.iter("div", "p")] == [{"id": "text"}, {"class": "lead"}]
 
 
 def test_control_characters_do_not_cost_the_text() -> None:
