@@ -23,6 +23,7 @@ from crawler.mending import mended, parted, standfirst
 from crawler.narrowing import narrowed
 from crawler.outlets import Directory
 from crawler.printed import day_lines
+from crawler.sections import section
 from crawler.sources import AGENCY_NAMES, Names, squeeze
 from crawler.walls import LONGEST_WALL, WALLS, Wall, wall_of
 from storage.errors import ExtractError
@@ -145,7 +146,7 @@ def _article(
         language_declared=declared,
         language_confidence=likely[0].confidence if likely else None,
         likely_languages=tuple(guess.language for guess in likely),
-        section=metadata.section(page),
+        section=section(page, title=title, names=metadata.site_names(page, outlet)),
         text=text,
         text_status=_text_status(page, text),
         genre=metadata.genre(page, title),

@@ -133,6 +133,8 @@ class Page:
     """Article and Posting nodes of its JSON-LD that are about this page, in order."""
     canonical_url: str | None
     og_url: str | None
+    crumbs: tuple[str, ...] = ()
+    """Names of the JSON-LD breadcrumbs, in order."""
 
     def meta(self, *names: str) -> str | None:
         """Return the first content that is not empty under the first of `names` that has one."""
@@ -152,7 +154,8 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         tree = lxml_html.document_fromstring(_without_controls(text.encode("utf-8", "replace")), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
-    articles = tuple(_articles(tree))
+    documents = [_loads(script.text) for script in tree.iter("script") if _is_json_ld(script)]
+    articles = tuple(_with_names(node, document) for document in documents for node in _typed(document))
     etree.strip_elements(tree, *_UNPRINTED, with_tail=False)
     _gather_in_body(tree)
     metas = _metas(tree)
@@ -165,6 +168,7 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         articles=articles,
         canonical_url=absolute(capture.url, canonical),
         og_url=absolute(capture.url, og_url),
+        crumbs=next((crumbs for document in documents if (crumbs := tuple(_crumbs(document)))), ()),
     )
 
 
@@ -288,12 +292,22 @@ def _metas(tree: etree._Element) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _articles(tree: etree._Element) -> Iterator[Node]:
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
-            document = _loads(script.text)
-            for node in _typed(document):
-                yield _with_names(node, document)
+def _is_json_ld(script: etree._Element) -> bool:
+    return "ld+json" in (script.get("type") or "").lower() and bool(script.text)
+
+
+def _crumbs(value: object) -> Iterator[str]:
+    """Yield the names of the first BreadcrumbList in a document."""
+    if isinstance(value, dict) and value.get("@type") == "BreadcrumbList":
+        for item in _listed(value.get("itemListElement")):
+            if isinstance(item, dict):
+                inner = item.get("item")
+                yield from texts(item.get("name") or (inner if isinstance(inner, dict) else None))[:1]
+        return
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if crumbs := tuple(_crumbs(inner)) if isinstance(inner, dict | list) else ():
+            yield from crumbs
+            return
 
 
 def _with_names(node: Node, document: object) -> Node:

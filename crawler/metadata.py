@@ -1,6 +1,7 @@
 """What a page says about its article, apart from the text: headline, times, section, language, genre. Pure."""
 
 import copy
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -17,7 +18,7 @@ from crawler.outlets import host_of
 from storage.records import Basis, Genre, Link, Outlet, Stamp
 from storage.words import fold
 
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*\|\s*|\s+::\s+")
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/~‹›]+\s+|\s*[|｜]\s*|--|(?<![_\s])_(?![_\s])")
 _ALIKE = 0.6  # ratio from which two strings are wordings of one headline
 _LONGEST = 400  # characters of a headline that are compared
 _PART = 0.35  # share of a title below which a heading inside it is the site's name or a section
@@ -132,8 +133,19 @@ def without_site(title: str, names: Iterable[str]) -> str:
             title = title[: pieces[-1].start()].strip()
         elif pieces and _is_site(title[: pieces[0].start()], known):
             title = title[pieces[0].end() :].strip()
+        elif behind := _before_site(title, pieces, known):
+            title = behind
         else:
             return title
+
+
+def _before_site(title: str, pieces: Sequence[re.Match[str]], known: set[str]) -> str | None:
+    """What stands before the outlet's name where its motto follows: "Headline | Outlet | All the news"."""
+    for before, behind in itertools.pairwise(pieces):
+        between = title[before.end() : behind.start()]
+        if between.strip() and _is_site(between, known):
+            return title[: before.start()].strip() or None
+    return None
 
 
 def published(
@@ -231,16 +243,6 @@ def language_declared(page: Page) -> str | None:
         if match := re.match(r"\s*([a-zA-Z]{2})(?:[-_]|\s*$)", text or ""):
             return match[1].lower()
     return None
-
-
-def section(page: Page) -> str | None:
-    """Return the section the outlet files the article under, or None."""
-    stated = [text for value in page.stated("articleSection") for text in texts(value)[:1]]
-    stated += [
-        page.meta("article:section", "og:article:section", "parsely-section", "section", "articlesection", "category")
-        or ""
-    ]
-    return next((text for text in stated if text and not text.startswith("http")), None)
 
 
 def genre(page: Page, title: str | None) -> Genre:
