@@ -146,7 +146,7 @@ def _article(
         language_declared=declared,
         language_confidence=likely[0].confidence if likely else None,
         likely_languages=tuple(guess.language for guess in likely),
-        section=section(page, title=title, names=metadata.site_names(page, outlet)),
+        section=section(page, title=title, names=lambda: metadata.site_names(page, outlet)),
         text=text,
         text_status=_text_status(page, text),
         genre=metadata.genre(page, title),

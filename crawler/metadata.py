@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from storage.records import Basis, Genre, Link, Outlet, Stamp
 from storage.words import fold
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/~‹›]+\s+|\s*[|｜]\s*|--|(?<![_\s])_(?![_\s])")
+_NO_LETTER = re.compile(r"\W")
 _ALIKE = 0.6  # ratio from which two strings are wordings of one headline
 _LONGEST = 400  # characters of a headline that are compared
 _PART = 0.35  # share of a title below which a heading inside it is the site's name or a section
@@ -124,7 +126,7 @@ def headline(page: Page, *, outlet: Outlet | None, link: Link | None) -> str | N
 
 def without_site(title: str, names: Iterable[str]) -> str:
     """Return `title` without an outlet's name (folded `names`) set before or behind it."""
-    known = {name for name in names if name}
+    known = {_letters(name) for name in names if name}
     while True:
         if len(title) > _LONGEST:
             return title
@@ -226,7 +228,7 @@ def day_first(page: Page, outlet: Outlet | None) -> bool | None:
 
 def modified_at(page: Page, *, outlet: Outlet | None, link: Link | None, now: datetime) -> datetime | None:
     """Return when the outlet says it last changed the page, UTC; None where it gives no more than a day."""
-    stamp = _modified(page, _Clock(_timezone(outlet, link), day_first(page, outlet)), now)
+    stamp = _modified(page, _Clock(_timezone(outlet, link), None), now)
     return stamp.at if stamp and stamp.precision != "day" else None
 
 
@@ -290,9 +292,14 @@ def site_names(page: Page, outlet: Outlet | None) -> Iterator[str]:
             yield fold(name.strip("@ "))
 
 
-def _is_site(piece: str, names: set[str]) -> bool:
-    squeezed = re.sub(r"\W", "", fold(piece))
-    return any(squeezed == re.sub(r"\W", "", name) for name in names) if squeezed else True
+def _is_site(piece: str, known: set[str]) -> bool:
+    letters = _letters(fold(piece))
+    return letters in known or not letters
+
+
+@lru_cache(maxsize=256)
+def _letters(name: str) -> str:
+    return _NO_LETTER.sub("", name)
 
 
 def _headings(page: Page) -> list[str]:

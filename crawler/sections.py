@@ -1,7 +1,7 @@
 """The section an outlet files an article under: structured data, meta, breadcrumbs, the address. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -17,8 +17,10 @@ _METAS = (
     "articlesection",
     "category",
 )
-_MARKED = etree.XPath('//*[contains(@itemtype,"BreadcrumbList")]//*[@itemprop="name"]')
-_CLASSED = etree.XPath('//*[@itemprop="breadcrumb" or contains(@class,"breadcrumb")]//a')
+_TRAILS = etree.XPath(
+    '(//ol|//ul|//nav|//div)[contains(@class,"breadcrumb") or contains(@itemtype,"BreadcrumbList") or @itemprop="breadcrumb"]'
+)
+_CRUMBS = (etree.XPath('.//*[@itemprop="name"]'), etree.XPath(".//a"))
 _LONGEST = 40  # characters of a section's name; longer crumbs are headlines
 _HOME = frozenset(
     map(
@@ -68,22 +70,26 @@ _NO_SECTION = re.compile(
 )
 
 
-def section(page: Page, *, title: str | None, names: Iterable[str]) -> str | None:
-    """Return the section, or None. `names`: the outlet's own, folded; the address counts only where its first word is a plain one."""
+def section(page: Page, *, title: str | None, names: Callable[[], Iterable[str]]) -> str | None:
+    """Return the section, or None. `names` gives the outlet's own, folded; the address counts only where its first word is a plain one."""
     stated = [text for value in page.stated("articleSection") for text in texts(value)[:1]]
     stated.append(page.meta(*_METAS) or "")
     if found := next((text for text in stated if text and not text.startswith("http")), None):
         return found
-    marked = [words_of(element) for element in (_MARKED(page.tree) or _CLASSED(page.tree))[:8]]
-    for crumbs in (page.crumbs, marked):
-        if found := _of_crumbs(crumbs, title, set(names)):
-            return found
+    if found := _of_crumbs(page.crumbs, title, names):
+        return found
+    trail = next(iter(_TRAILS(page.tree)), None)
+    marked = () if trail is None else next((found for crumbs in _CRUMBS if (found := crumbs(trail))), ())
+    marked = [words_of(element) for element in marked[:8]]
+    if found := _of_crumbs(marked, title, names):
+        return found
     return _of_address(page.url)
 
 
-def _of_crumbs(crumbs: Sequence[str], title: str | None, names: set[str]) -> str | None:
+def _of_crumbs(crumbs: Sequence[str], title: str | None, names: Callable[[], Iterable[str]]) -> str | None:
     """Return the last crumb that is neither the article itself nor the way home."""
-    inner = [crumb for crumb in crumbs if crumb and fold(crumb) not in _HOME | names]
+    home = _HOME.union(names()) if crumbs else _HOME
+    inner = [crumb for crumb in crumbs if crumb and fold(crumb) not in home]
     if inner and (fold(inner[-1]) == fold(title or "") or len(inner[-1]) > _LONGEST):
         inner.pop()
     return inner[-1] if inner and len(inner[-1]) <= _LONGEST else None
