@@ -24,6 +24,7 @@ from crawler.narrowing import narrowed
 from crawler.outlets import Directory
 from crawler.pager import paging
 from crawler.printed import day_lines
+from crawler.sections import section
 from crawler.sources import AGENCY_NAMES, Names, squeeze
 from crawler.trimming import trimmed
 from crawler.walls import LONGEST_WALL, WALLS, Wall, is_cut_short, wall_of
@@ -191,7 +192,7 @@ def _article(
         language_declared=declared,
         language_confidence=likely[0].confidence if likely else None,
         likely_languages=tuple(guess.language for guess in likely),
-        section=metadata.section(page),
+        section=section(page, title=title, names=lambda: metadata.site_names(page, outlet)),
         text=text,
         genre=genre,
         credits=reading.credits,

@@ -137,6 +137,8 @@ class Page:
     og_url: str | None
     types: frozenset[str] = frozenset()
     """What its JSON-LD says there is on the page, articles and others; not what these contain."""
+    crumbs: tuple[str, ...] = ()
+    """Names of the JSON-LD breadcrumbs, in order."""
 
     def meta(self, *names: str) -> str | None:
         """Return the first content that is not empty under the first of `names` that has one."""
@@ -156,9 +158,9 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         tree = lxml_html.document_fromstring(without_controls(text.encode("utf-8", "replace")), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
-    stated = [_loads(script.text) for script in _json_scripts(tree)]
-    articles = tuple(node for value in stated for node in _article_nodes(value))
-    types = frozenset(name for value in stated for name in _types(value))
+    documents = [_loads(script.text) for script in tree.iter("script") if _is_json_ld(script)]
+    articles = tuple(node for document in documents for node in _article_nodes(document))
+    types = frozenset(name for document in documents for name in _types(document))
     etree.strip_elements(tree, *_UNPRINTED, with_tail=False)
     for element in tree.xpath(_OVERNAMED):
         for name in ("class", "id", "style"):
@@ -176,6 +178,7 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         types=types,
         canonical_url=absolute(capture.url, canonical),
         og_url=absolute(capture.url, og_url),
+        crumbs=next((crumbs for document in documents if (crumbs := tuple(_crumbs(document)))), ()),
     )
 
 
@@ -300,12 +303,6 @@ def _metas(tree: etree._Element) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _json_scripts(tree: etree._Element) -> Iterator[etree._Element]:
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
-            yield script
-
-
 def _types(value: object) -> Iterator[str]:
     """Yield the types of the nodes that JSON-LD states of the page itself: at its top, in its graph, as its main entity."""
     for node in value if isinstance(value, list) else [value]:
@@ -324,6 +321,24 @@ def article_nodes(text: str) -> Iterator[Node]:
 def _article_nodes(document: object) -> Iterator[Node]:
     for node in _typed(document):
         yield _with_names(node, document)
+
+
+def _is_json_ld(script: etree._Element) -> bool:
+    return "ld+json" in (script.get("type") or "").lower() and bool(script.text)
+
+
+def _crumbs(value: object) -> Iterator[str]:
+    """Yield the names of the first BreadcrumbList in a document."""
+    if isinstance(value, dict) and value.get("@type") == "BreadcrumbList":
+        for item in _listed(value.get("itemListElement")):
+            if isinstance(item, dict):
+                inner = item.get("item")
+                yield from texts(item.get("name") or (inner if isinstance(inner, dict) else None))[:1]
+        return
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if crumbs := tuple(_crumbs(inner)) if isinstance(inner, dict | list) else ():
+            yield from crumbs
+            return
 
 
 def _with_names(node: Node, document: object) -> Node:

@@ -1,10 +1,12 @@
 """What a page says about its article, apart from the text: headline, times, section, language, genre. Pure."""
 
 import copy
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,7 +20,8 @@ from crawler.outlets import host_of
 from storage.records import Basis, Genre, Link, Outlet, Stamp
 from storage.words import fold
 
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:]+\s+|\s*\|\s*|\s+::\s+")
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/~‹›]+\s+|\s*[|｜]\s*|--|(?<![_\s])_(?![_\s])")
+_NO_LETTER = re.compile(r"\W")
 _ALIKE = 0.6  # ratio from which two strings are wordings of one headline
 _LONGEST = 400  # characters of a headline that are compared
 _PART = 0.35  # share of a title below which a heading inside it is the site's name or a section
@@ -148,7 +151,7 @@ def headline(page: Page, *, outlet: Outlet | None, link: Link | None) -> str | N
 
 def without_site(title: str, names: Iterable[str]) -> str:
     """Return `title` without an outlet's name (folded `names`) set before or behind it."""
-    known = {name for name in names if name}
+    known = {_letters(name) for name in names if name}
     while True:
         if len(title) > _LONGEST:
             return title
@@ -157,8 +160,19 @@ def without_site(title: str, names: Iterable[str]) -> str:
             title = title[: pieces[-1].start()].strip()
         elif pieces and _is_site(title[: pieces[0].start()], known):
             title = title[pieces[0].end() :].strip()
+        elif behind := _before_site(title, pieces, known):
+            title = behind
         else:
             return title
+
+
+def _before_site(title: str, pieces: Sequence[re.Match[str]], known: set[str]) -> str | None:
+    """What stands before the outlet's name where its motto follows: "Headline | Outlet | All the news"."""
+    for before, behind in itertools.pairwise(pieces):
+        between = title[before.end() : behind.start()]
+        if between.strip() and _is_site(between, known):
+            return title[: before.start()].strip() or None
+    return None
 
 
 def published(
@@ -239,7 +253,7 @@ def day_first(page: Page, outlet: Outlet | None) -> bool | None:
 
 def modified_at(page: Page, *, outlet: Outlet | None, link: Link | None, now: datetime) -> datetime | None:
     """Return when the outlet says it last changed the page, UTC; None where it gives no more than a day."""
-    stamp = _modified(page, _Clock(_timezone(outlet, link), day_first(page, outlet)), now)
+    stamp = _modified(page, _Clock(_timezone(outlet, link), None), now)
     return stamp.at if stamp and stamp.precision != "day" else None
 
 
@@ -256,16 +270,6 @@ def language_declared(page: Page) -> str | None:
         if match := re.match(r"\s*([a-zA-Z]{2})(?:[-_]|\s*$)", text or ""):
             return match[1].lower()
     return None
-
-
-def section(page: Page) -> str | None:
-    """Return the section the outlet files the article under, or None."""
-    stated = [text for value in page.stated("articleSection") for text in texts(value)[:1]]
-    stated += [
-        page.meta("article:section", "og:article:section", "parsely-section", "section", "articlesection", "category")
-        or ""
-    ]
-    return next((text for text in stated if text and not text.startswith("http")), None)
 
 
 def descriptions(page: Page) -> list[str]:
@@ -335,9 +339,14 @@ def site_names(page: Page, outlet: Outlet | None) -> Iterator[str]:
             yield fold(name.strip("@ "))
 
 
-def _is_site(piece: str, names: set[str]) -> bool:
-    squeezed = re.sub(r"\W", "", fold(piece))
-    return any(squeezed == re.sub(r"\W", "", name) for name in names) if squeezed else True
+def _is_site(piece: str, known: set[str]) -> bool:
+    letters = _letters(fold(piece))
+    return letters in known or not letters
+
+
+@lru_cache(maxsize=256)
+def _letters(name: str) -> str:
+    return _NO_LETTER.sub("", name)
 
 
 def _headings(page: Page) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from crawler.markup import plain
 from crawler.months import MONTHS
@@ -51,6 +52,7 @@ def given_names(text: str, shunned: frozenset[str] = frozenset()) -> Iterator[st
         yield name
 
 
+@lru_cache(maxsize=2048)  # every page asks for the same two hundred agencies
 def squeezed(name: str) -> str:
     """Return the letters and digits of a name, folded: "MDR.de" and "Mdr De" are one."""
     return re.sub(r"[\W_]+", "", fold(name))

@@ -46,6 +46,16 @@ def test_two_words_may_be_several_languages_and_the_right_one_is_among_them() ->
     assert 1 < len(likely) <= 5
 
 
+@pytest.mark.parametrize(("text", "least", "most"), [("NATO", 0, 0.3), ("Türkiye ve NATO", 0.9, 1)])
+def test_a_word_of_every_language_is_unsure_and_three_of_one_are_not(text: str, least: float, most: float) -> None:
+    assert least <= detect(text)[0].confidence <= most
+
+
+def test_a_text_in_two_languages_is_in_one_of_them() -> None:
+    two = "The minister said that work would begin on Monday. Министр заявил, что работы начнутся в понедельник."
+    assert detect(two)[0].language in {"en", "ru"}
+
+
 @given(st.text(max_size=200))
 def test_guesses_are_few_in_order_and_sure_to_a_degree(text: str) -> None:
     likely = detect(text)
