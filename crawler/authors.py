@@ -6,10 +6,12 @@ from itertools import islice
 
 from lxml import etree
 
-from crawler.markup import Line, Page, plain, texts, words_of
+from crawler.jsonld import texts
+from crawler.markup import Line, Page, words_of
 from crawler.name_rules import BY
 from crawler.names import given_names, people, squeezed
 from crawler.printed import bylines, signatures
+from crawler.printing import plain
 from storage.records import Link
 from storage.words import fold
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from crawler.markup import Page, absolute, plain, texts
+from crawler.jsonld import texts
+from crawler.markup import Page, absolute
 from crawler.outlets import host_of
+from crawler.printing import plain
 from crawler.sources import Names, domain_label, is_generic, registrable, same_site
 from storage.records import Credit, CreditKind
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from crawler.credit_shape import Rule
-from crawler.markup import Line, absolute, plain
+from crawler.markup import Line, absolute
 from crawler.outlets import host_of
+from crawler.printing import plain
 from crawler.sources import Names, domain_label, is_agency, is_generic, squeeze
 
 Source = tuple[str, str | None]

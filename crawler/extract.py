@@ -17,13 +17,16 @@ from crawler import metadata
 from crawler.authors import authors
 from crawler.credit import Reading, read_credits
 from crawler.furniture import is_furniture, prune, without_furniture
+from crawler.genre import genre, paywalled
+from crawler.jsonld import texts
 from crawler.language import detect
-from crawler.markup import Line, Page, lines, plain, read_page, texts
+from crawler.markup import Line, Page, lines, read_page
 from crawler.mending import mended, standfirst
 from crawler.narrowing import narrowed
 from crawler.outlets import Directory
 from crawler.pager import paging
 from crawler.printed import day_lines
+from crawler.printing import plain
 from crawler.sections import section
 from crawler.sources import AGENCY_NAMES, Names, squeeze
 from crawler.trimming import trimmed
@@ -176,8 +179,8 @@ def _article(
     now = capture.fetched_at
     declared = metadata.language_declared(page)
     likely = detect(f"{title or ''}\n\n{text}")
-    genre = metadata.genre(page, title, text)
-    pages = paging(page) if genre == "article" else None  # slides have no text, a live blog's entries move on
+    kind = genre(page, title, text)
+    pages = paging(page) if kind == "article" else None  # slides have no text, a live blog's entries move on
     return Article(
         url=capture.url,
         requested_url=capture.requested_url,
@@ -194,7 +197,7 @@ def _article(
         likely_languages=tuple(guess.language for guess in likely),
         section=section(page, title=title, names=lambda: metadata.site_names(page, outlet)),
         text=text,
-        genre=genre,
+        genre=kind,
         credits=reading.credits,
         paging=pages,
     )
@@ -225,7 +228,7 @@ def _published(capture: Capture, page: Page, outlet: Outlet | None, reading: Rea
 
 
 def _text_status(page: Page, printed: Sequence[Line], text: str, *, in_part: bool) -> TextStatus:
-    if metadata.paywalled(page) or is_cut_short(printed, text):
+    if paywalled(page) or is_cut_short(printed, text):
         return "paywalled"
     unfinished = _MORE.search(text[-_LAST_WORDS:]) and len(text) < 4 * STUB
     if in_part or unfinished or _has_less_than_stated(page, text):

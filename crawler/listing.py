@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Literal
 
 from crawler.dates import parse_stamp
-from crawler.markup import plain
+from crawler.printing import plain
 from crawler.settings import Crawl
 from storage.records import FeedKind, Link, Outlet, Stamp
 

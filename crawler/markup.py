@@ -1,9 +1,7 @@
 """Bytes of a page → one parsed tree with its meta elements, its JSON-LD and its printed lines. Pure."""
 
-import html
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -12,10 +10,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.charset import decode
+from crawler.jsonld import Node, crumbs_of, is_json_ld, loads, nodes_of, types
+from crawler.printing import plain, printed
 from storage.records import Capture
-
-Node = Mapping[str, Any]
-"""A JSON-LD node as parsed."""
 
 _PARSER_OPTIONS = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True, "collect_ids": False}
 BLOCKS = frozenset(
@@ -87,26 +84,10 @@ _CLASSES = etree.ElementDefaultClassLookup(
 )  # lxml.html's own asks Python for each element
 _LONGEST_NAME = 4000  # characters; many patterns look at classes, and none has to look through megabytes
 _OVERNAMED = f"//*[string-length(@class)>{_LONGEST_NAME} or string-length(@id)>{_LONGEST_NAME} or string-length(@style)>{_LONGEST_NAME}]"
-_INVISIBLE = "\xad\u200b\u2060\ufeff"
 # XML has no control characters and no U+FFFE; one of them in a text makes body extractors give up the page
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r\x0c"))
 _CONTROL_REFERENCE = re.compile(
     rb"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|[xX]0{0,9}(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?![\da-fA-F]));?"
-)
-_ARTICLE_TYPE = re.compile(r"(?:^|[/:])(?!Job)\w*(?:Article|Posting)$")
-_NOT_THIS_PAGE = frozenset(
-    (
-        "itemListElement",
-        "isPartOf",
-        "isBasedOn",
-        "citation",
-        "mentions",
-        "about",
-        "comment",
-        "hasPart",
-        "review",
-        "relatedLink",
-    )
 )
 
 
@@ -158,9 +139,9 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         tree = lxml_html.document_fromstring(without_controls(text.encode("utf-8", "replace")), parser=parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
-    documents = [_loads(script.text) for script in tree.iter("script") if _is_json_ld(script)]
-    articles = tuple(node for document in documents for node in _article_nodes(document))
-    types = frozenset(name for document in documents for name in _types(document))
+    documents = [loads(script.text) for script in tree.iter("script") if is_json_ld(script)]
+    articles = tuple(node for document in documents for node in nodes_of(document))
+    stated_types = frozenset(name for document in documents for name in types(document))
     etree.strip_elements(tree, *_UNPRINTED, with_tail=False)
     for element in tree.xpath(_OVERNAMED):
         for name in ("class", "id", "style"):
@@ -175,10 +156,10 @@ def read_page(capture: Capture, *, language: str | None = None) -> Page | None:
         tree=tree,
         metas=metas,
         articles=articles,
-        types=types,
+        types=stated_types,
         canonical_url=absolute(capture.url, canonical),
         og_url=absolute(capture.url, og_url),
-        crumbs=next((crumbs for document in documents if (crumbs := tuple(_crumbs(document)))), ()),
+        crumbs=next((crumbs for document in documents if (crumbs := tuple(crumbs_of(document)))), ()),
     )
 
 
@@ -219,24 +200,9 @@ def absolute(base: str, address: str | None) -> str | None:
     return full if full.startswith(("http://", "https://")) else None
 
 
-def plain(text: str | None) -> str:
-    """Return text with entities resolved, tags and invisible marks gone, white space collapsed."""
-    text = html.unescape(text or "")
-    if "<" in text:
-        text = re.sub(r"</?[a-zA-Z][^<>]*>", " ", text)
-    return _printed(text)
-
-
-def _printed(text: str) -> str:
-    if not text.isascii():
-        for mark in _INVISIBLE:
-            text = text.replace(mark, "")
-    return " ".join(text.split())
-
-
 def words_of(element: etree._Element) -> str:
     """Return the printed words of an element, white space collapsed."""
-    return _printed(" ".join(element.itertext()) if element.find(".//br") is not None else "".join(element.itertext()))
+    return printed(" ".join(element.itertext()) if element.find(".//br") is not None else "".join(element.itertext()))
 
 
 def lines(tree: etree._Element) -> tuple[Line, ...]:
@@ -280,14 +246,14 @@ class _Printer:
         """Close the line; what follows stands in `owner`. A link around blocks goes on in the next line."""
         address = self._open[0] if self._open else None
         self.mark_link(None)
-        if words := _printed("".join(self.text)):
+        if words := printed("".join(self.text)):
             self.lines.append(Line(text=words, element=self.owner, links=tuple(self._links)))
         self.owner, self.text, self._links = owner, [], []
         self.mark_link(address)
 
     def mark_link(self, address: str | None) -> None:
         """Close the link that is open, if any, and open one to `address`."""
-        if self._open and (words := _printed("".join(self.text[self._open[1] :]))):
+        if self._open and (words := printed("".join(self.text[self._open[1] :]))):
             self._links.append((words, self._open[0]))
         self._open = (address, len(self.text)) if address else None
 
@@ -301,114 +267,3 @@ def _metas(tree: etree._Element) -> dict[str, tuple[str, ...]]:
                 key = name.strip().lower()
                 found[key] = (*found.get(key, ()), content)
     return found
-
-
-def _types(value: object) -> Iterator[str]:
-    """Yield the types of the nodes that JSON-LD states of the page itself: at its top, in its graph, as its main entity."""
-    for node in value if isinstance(value, list) else [value]:
-        if isinstance(node, dict):
-            types = node.get("@type")
-            yield from (name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str))
-            for key in ("@graph", "mainEntity"):
-                yield from _types(node.get(key))
-
-
-def article_nodes(text: str) -> Iterator[Node]:
-    """Yield the Article and Posting nodes of a JSON-LD text that are about its page; none where it does not parse."""
-    return _article_nodes(_loads(text))
-
-
-def _article_nodes(document: object) -> Iterator[Node]:
-    for node in _typed(document):
-        yield _with_names(node, document)
-
-
-def _is_json_ld(script: etree._Element) -> bool:
-    return "ld+json" in (script.get("type") or "").lower() and bool(script.text)
-
-
-def _crumbs(value: object) -> Iterator[str]:
-    """Yield the names of the first BreadcrumbList in a document."""
-    if isinstance(value, dict) and value.get("@type") == "BreadcrumbList":
-        for item in _listed(value.get("itemListElement")):
-            if isinstance(item, dict):
-                inner = item.get("item")
-                yield from texts(item.get("name") or (inner if isinstance(inner, dict) else None))[:1]
-        return
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        if crumbs := tuple(_crumbs(inner)) if isinstance(inner, dict | list) else ():
-            yield from crumbs
-            return
-
-
-def _with_names(node: Node, document: object) -> Node:
-    """Return an article node whose author and publisher, where given by `@id` alone, are the named nodes of its document."""
-    told = {key: value for key in ("author", "publisher") if _is_unnamed(value := node.get(key))}
-    if not told:
-        return node
-    named = dict(_named(document))
-    return {
-        **node,
-        **{key: [named.get(str(item.get("@id")), item) for item in _listed(value)] for key, value in told.items()},
-    }
-
-
-def _is_unnamed(value: object) -> bool:
-    """Tell references from nodes with a name: {"@id": …}, or a list of them."""
-    items = _listed(value)
-    return bool(items) and all(isinstance(item, dict) and "@id" in item and not item.get("name") for item in items)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if value else []
-
-
-def _named(value: object) -> Iterator[tuple[str, Node]]:
-    if isinstance(value, dict):
-        if value.get("@id") and value.get("name"):
-            yield str(value["@id"]), value
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _named(item)
-
-
-def _typed(value: object) -> Iterator[Node]:
-    """Walk JSON-LD depth first, article nodes only, leaving out what is about other pages."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _typed(item)
-    elif isinstance(value, dict):
-        types = value.get("@type")
-        if any(
-            isinstance(name, str) and _ARTICLE_TYPE.search(name)
-            for name in (types if isinstance(types, list) else [types])
-        ):
-            yield value
-            return
-        for key, item in value.items():
-            if key not in _NOT_THIS_PAGE and isinstance(item, list | dict):
-                yield from _typed(item)
-
-
-def _loads(text: str) -> object:
-    """Parse JSON-LD as found in the wild: CDATA marks, raw line ends, trailing commas and semicolons."""
-    if "<!" in text or "]]>" in text or "-->" in text:
-        text = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$|^\s*<!--|-->\s*$", "", text)
-    text = text.strip().rstrip(";")
-    for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text)):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
-def texts(value: object) -> Sequence[str]:
-    """Return the strings of a JSON-LD value that may be a string, a node with a name, or a list of them."""
-    if isinstance(value, str):
-        return (plain(value),)
-    if isinstance(value, dict):
-        return texts(value.get("name") or value.get("@value") or value.get("headline"))
-    if isinstance(value, list):
-        return tuple(text for item in value for text in texts(item))
-    return ()

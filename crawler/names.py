@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from crawler.markup import plain
 from crawler.months import MONTHS
 from crawler.name_rules import (
     ASIDE,
@@ -24,6 +23,7 @@ from crawler.name_rules import (
     TRAIL,
     WITH,
 )
+from crawler.printing import plain
 from storage.words import fold
 
 _DAY = re.compile(r"[\s,|–—-]+([^\W\d_]{3,12})\.?\s+\d{1,2}\b.*$")

@@ -19,9 +19,9 @@ from crawler import page_rules as rules
 from crawler.charset import decode
 from crawler.dates import parse_stamp
 from crawler.listing import MAX_BYTES, Listing, in_one_line, unpack
-from crawler.markup import plain
 from crawler.outlets import Directory
 from crawler.page_feeds import feeds_in, rel_of
+from crawler.printing import plain
 from crawler.shapes import DAYS, Shapes
 from crawler.teasers import around, times_of
 from crawler.urls import clean_url, shape_points, url_key

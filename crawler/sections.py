@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.markup import Page, texts, words_of
+from crawler.jsonld import texts
+from crawler.markup import Page, words_of
 from storage.words import fold
 
 _METAS = (

@@ -22,7 +22,7 @@ from crawler.listing import (
     unpack,
     without_torn_end,
 )
-from crawler.markup import plain
+from crawler.printing import plain
 from crawler.urls import clean_url
 from storage.records import Link, Outlet
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crawler.charset import decode
-from crawler.markup import BLOCKS, Node, article_nodes, texts, without_controls
+from crawler.jsonld import Node, article_nodes, texts
+from crawler.markup import BLOCKS, without_controls
 from storage.records import Capture
 from storage.words import WORD, fold
 

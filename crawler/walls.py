@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from crawler import wall_rules as rules
-from crawler.markup import Line, Page, lines, plain, read_page, words_of
-from crawler.metadata import paywalled
+from crawler.genre import paywalled
+from crawler.markup import Line, Page, lines, read_page, words_of
+from crawler.printing import plain
 from storage.records import Capture
 
 WallKind = Literal["javascript", "consent", "block", "paywall", "login"]
