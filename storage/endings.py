@@ -101,16 +101,21 @@ _GREEK = {
 }  # fmt: skip
 _POLISH = {
     "ski": "s(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)", "cki": "c(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)",
-    "ny": "n(?:y|ego|emu|ym|a|ej|e|i|ych|ymi)", "wy": "w(?:y|ego|emu|ym|a|ej|e|i|ych|ymi)",
+    "ny": "n(?:y|ego|emu|ym|a|ej|e|i|ych|ymi|ow|om|ami|ach)?", "wy": "w(?:y|ego|emu|ym|a|ej|e|i|ych|ymi)",
     "cje": "cj(?:e|i|om|ami|ach)", "ory": "or(?:y|ow|om|ami|ach)", "ki": "k(?:i|iego|iemu|im|a|iej|ie|ich|imi)",
     "gi": "g(?:i|iego|iemu|im|a|iej|ie|ich|imi)", "nik": "ni(?:k(?:u|a|owi|iem|i|ow|om|ami|ach)?|cy)", "ca": "c(?:a|y|e|o|ow|om|ami|ach)?",
-    "ster": "st(?:er|ra|rowi|rem|rze|rowie|row|rom|rami|rach)", "tek": "t(?:ek|k(?:u|a|owi|iem|i|ow|om|ami|ach))",
+    "ster": "st(?:er|ra|rowi|rem|rze|rowie|row|rom|rami|rach)", "ek": "(?:ek(?:u|a|owi|iem|i|ow|om|ami|ach)?|k(?:u|a|owi|iem|i|ow|om|ami|ach))",
+    "iec": "(?:iec|c(?:a|owi|em|u|e|y|ow|om|ami|ach))", "anin": "an(?:in(?:a|owi|em|ie)?|ie|om|ami|ach)?", "sel": "s(?:el|l(?:a|owi|em|e|owie|ow|om|ami|ach))",
+    "giel": "g(?:iel|l(?:a|u|em|e))", "gien": "g(?:ien|ni(?:a|u|em|e))", "zien": "(?:zien|zni(?:a|owi|em|u|owie|ow|om|ami|ach))",
+    "kiew": "k(?:iew|wi(?:e|a)?)", "ska": "sk(?:a|iej|i|e|o|om|ami|ach)|sce", "one": "on(?:e|ych|ym|ymi)", "nie": "ni(?:e|a|u|em|om|ami|ach)|n",
+    "rno": "r(?:n(?:o|a|u|em|ie|om|ami|ach)|en)", "ko": "k(?:o|a|u|iem|om|ami|ach)?", "d": "d(?:u|a|owi|em|y|ow|om|ami|ach|zie|zi)?",
+    "r": "r(?:u|a|owi|em|y|ow|om|ami|ach|owie|ze|zy)?", "y": "(?:y|ego|emu|ym|a|ej|e|ych|ymi|ow|om|ami|ach)?",
     "jna": "j(?:na|ny|nie|ne|no|nom|nami|nach|en)", "nt": "n(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|cie|ci)", "asto": "(?:ast(?:o|a|u|em|om|ami|ach)?|escie)",
     "ja": "j(?:a|i|e|o|om|ami|ach)|i", "ka": "(?:k(?:a|i|e|o|om|ami|ach)?|ce|ek)", "ga": "(?:g(?:a|i|e|o|om|ami|ach)?|dze)",
-    "ra": "r(?:a|y|ze|e|o|om|ami|ach)?", "ta": "(?:t(?:a|y|e|o|om|ami|ach)?|cie)", "da": "d(?:a|y|zie|e|o|om|ami|ach)?",
+    "ra": "r(?:a|y|ze|e|o|om|ami|ach)?", "ta": "(?:t(?:a|y|e|o|om|ami|ach|ow)?|ci|cie)", "da": "d(?:a|y|zie|e|o|om|ami|ach)?",
     "a": "(?:a|y|i|e|ie|o|om|ami|ach)?", "o": "(?:o|a|u|em|ie|om|ami|ach)?", "e": "(?:e|a|u|em|om|ami|ach)?",
-    "g": "g(?:u|a|owi|iem|i|ow|om|ami|ach)?", "k": "k(?:u|a|owi|iem|i|ow|om|ami|ach)?",
-    "t": "(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|cie)", "": "(?:u|a|owi|em|ie|y|i|e|ow|om|ami|ach|owie|ze|ia|iom|iami|iach)?",
+    "g": "g(?:u|a|owi|owie|iem|i|ow|om|ami|ach)?", "k": "k(?:u|a|owi|iem|i|ow|om|ami|ach)?",
+    "t": "(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|ci|cie)", "": "(?:u|a|owi|em|ie|y|i|e|ow|om|ami|ach|owie|ze|ia|iom|iami|iach)?",
 }  # fmt: skip
 _ITALIAN = {"co": "c(?:o|a|hi|i|he)", "ca": "c(?:a|he)", "go": "g(?:o|a|hi|he)", "ga": "g(?:a|he)", "io": "i(?:o|a|e)?",
             "o": "[oaie]", "e": "[ei]", "a": "[ae]", "": ""}  # fmt: skip

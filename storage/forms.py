@@ -201,7 +201,8 @@ _ARABIC_FRONT = re.compile("^[وف]?(?:[بك]?ال|لل)(?=...)")
 
 _AND, _TO, _THE = ("", "و", "ف"), ("", "ب", "ك", "ل"), ("", "ال")
 _PREFIXES = {"".join(parts).replace("لال", "لل") for parts in product(_AND, _TO, _THE)}
-_ENDINGS = ("", "ا", "ان", "ين", "ون", "ات", "ه", "ها", "هم", "نا", "ي", "هما", "يه")
+_ENDINGS = ("", "ا", "ان", "ين", "ون", "ات", "ه", "ها", "هم", "نا", "هما")
+_AGENT = re.compile("م|.ا")  # words that have a plural in -ون, before another noun -ي; else -ي makes a Qatari of Qatar
 
 
 def _with_clitics(words: frozenset[str], verbs: frozenset[str]) -> frozenset[str]:
@@ -211,7 +212,7 @@ def _with_clitics(words: frozenset[str], verbs: frozenset[str]) -> frozenset[str
         (stem, end)
         for word in bare
         for stem in (word, word[:-1] + "ت" if word.endswith("ه") else word)
-        for end in _ENDINGS
+        for end in (*_ENDINGS, *(("ي",) if _AGENT.match(word) else ()))
     }
     conjugated_ = {
         front + fold(verb) + end for verb in verbs for front in ("", *"وفلس") for end in ("", "ه", "ها", "هم")

@@ -92,6 +92,12 @@ chiudere chiuso chiusa chiusi chiuse; mettere messo messa messi messe; vedere vi
 venire venuto venuta venuti venute viene vengono venne; tenere tiene tengono; uovo uova; andare va vanno;
 nascere nato nata nati nate; morire morto morta morti morte muore muoiono; rompere rotto rotta rotti rotte ruppe
 """
+_POLISH = """
+Niemcy Niemiec Niemczech Niemcom; Węgry Węgier Węgrzech; Włochy Włoch Włoszech; człowiek ludzie ludzi ludziom ludźmi ludziach;
+dziecko dzieci dzieciom dziećmi dzieciach; brat bracia braci braćmi; ksiądz księdza księża księży; ręka ręce rąk rękę;
+tydzień tygodnia tygodnie tygodni tygodniu; dzień dnia dni dniu dniem dniach; krew krwi krwią; miesiąc miesięcy;
+brać bierze biorą; wziąć wziął wzięła wzięli wzięto weźmie; nieść niósł niosła niosą; uciec uciekł uciekła uciekli
+"""
 
 
 def _table(text: str) -> dict[str, tuple[str, ...]]:
@@ -99,7 +105,7 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
     return {base: tuple(forms) for base, *forms in rows}
 
 
-_TABLES = {"en": _table(_ENGLISH), "de": _table(_GERMAN), "fr": _table(_FRENCH), "es": _table(_SPANISH), "it": _table(_ITALIAN)}  # fmt: skip
+_TABLES = {"en": _table(_ENGLISH), "de": _table(_GERMAN), "fr": _table(_FRENCH), "es": _table(_SPANISH), "it": _table(_ITALIAN), "pl": {base.lower(): forms for base, forms in _table(_POLISH).items()}}  # fmt: skip
 
 
 def irregular(word: str, language: str) -> frozenset[str]:

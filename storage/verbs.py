@@ -33,6 +33,10 @@ _PAST = "(?:l|la|lo|li|ly|lem|lam|les|las|lismy|lysmy|no|wszy|c)"
 _PASSIVE = "n(?:y|a|e|ego|ej|emu|ym|ymi|ych|i)|ni(?:e|a|u|em)"
 _POLISH = (
     ("ować", f"(?:owa(?:{_PAST}|{_PASSIVE})|uj(?:e|esz|emy|ecie|a|ac|ac[yaei]|acego|acych)|uj)"),
+    ("dawać", f"da(?:wa(?:{_PAST}|{_PASSIVE})|j(?:e|esz|emy|ecie|a))"),
+    ("słać", f"sl(?:a(?:{_PAST}|{_PASSIVE})|e|esz|emy|ecie|a)"),
+    ("jąć", f"j(?:[ae]{_PAST}|et(?:o|y|a|e|ego|ej|ych|ym|ymi)|m(?:ie|a|uje|uja))"),
+    ("sić", f"(?:si{_PAST}|si(?:sz|my|cie|)|sz(?:a|on(?:o|y|a|e|ego|ej|ych|ym|ymi)|eni(?:e|a|u|em)))"),
     ("ywać", f"(?:ywa(?:{_PAST}|{_PASSIVE})|uj(?:e|esz|emy|ecie|a|ac|ac[yaei])|ywaja?)"),
     ("sać", f"(?:sa(?:{_PAST}|{_PASSIVE})|sz(?:e|esz|emy|ecie|a)|saja?)"),
     ("zać", f"(?:za(?:{_PAST}|{_PASSIVE})|z(?:e|esz|emy|ecie|a)|zaja?)"),
@@ -41,6 +45,7 @@ _POLISH = (
     ("ić", f"(?:i{_PAST}|i(?:sz|my|cie|)|ia?|a|ion(?:o|y|a|e|ego|ej|ych|ym|ymi)|on(?:o|y|a|e|ego|ej|ych|ym|ymi)|i?eni(?:e|a|u|em))"),
     ("yć", f"(?:y{_PAST}|y(?:sz|my|cie|)|a|on(?:o|y|a|e|ego|ej|ych|ym|ymi)|eni(?:e|a|u|em)|yt(?:y|a|e|o))"),
     ("eć", f"(?:ia{_PAST}|ie{_PAST}|e{_PAST}|a{_PAST}|i(?:sz|my|cie|)|y(?:sz|my|cie|)|e(?:je|)|a)"),
+    ("aść", "ad(?:l|la|lo|li|ly|nie|na|ajac)"),
     ("ść", ""),
 )  # fmt: skip
 _PERSON = "(?:m|n|k|n[iu]z|l[ae]r)"
@@ -98,9 +103,7 @@ def conjugated(word: str, folded: str, known: frozenset[str], language: str) -> 
 def _english(word: str, folded: str, known: frozenset[str]) -> Ways:
     del word
     if folded + "ed" in known or folded + "d" in known:
-        yield folded.removesuffix("e"), "(?:e|es|s|ed|ing)?"
-    if folded.endswith("e") and folded + "s" in known:
-        yield folded, "s?"
+        yield folded.removesuffix("e"), "(?:e|es|ed|ing)" if folded.endswith("e") else "(?:s|es|ed|ing)?"
 
 
 def _german(word: str, folded: str, known: frozenset[str]) -> Ways:

@@ -26,15 +26,18 @@ FORMS = {
     "el": {"καταρρίπτω": "κατέρριψε καταρρίφθηκε", "χτυπώ": "χτύπησε χτυπά", "εξάγω": "εξάγει εξήγαγε"},
     "pl": {
         "eksportować": "eksportowała eksportuje eksportowano", "zestrzelić": "zestrzelono zestrzelił", "zboże": "zbóż",
-        "podpisać": "podpisano podpisze", "statek": "statki statków", "sojusznik": "sojusznicy", "wybory": "wyborów",
+        "podpisać": "podpisano podpisze", "statek": "statki statków", "sojusznik": "sojusznicy", "wybory": "wyborów", "myśliwiec": "myśliwce",
+        "Stany": "Stanów", "Niemcy": "Niemiec", "rząd": "rządzie", "wniosek": "wniosku", "Europejska": "Europejskiej",
+        "przejąć": "przejęto", "ogłosić": "ogłoszono", "sprzedawać": "sprzedaje",
     },
     "tr": {"imzalamak": "imzaladı imzalayan", "saldırmak": "saldırdı saldıran", "renk": "rengi", "hat": "hattı hatlar"},
     "ar": {"أسقط": "أسقطت يسقط", "صاروخ": "صواريخ بصاروخ"},
 }  # fmt: skip
 OTHERS = {
-    "en": {"Turkey": "Turkish", "shoot": "shooter"}, "de": {"Russland": "russisch", "Türkei": "türkisch"},
+    "en": {"Turkey": "Turkish", "shoot": "shooter", "refugee": "refuge", "care": "car"}, "de": {"Russland": "russisch", "Türkei": "türkisch"},
     "fr": {"mer": "mes mée", "port": "porte", "exporter": "exportateur"}, "es": {"mar": "mas mando", "lugar": "lugo"},
     "pl": {"Turcja": "turecki", "rakieta": "rakietowy"}, "tr": {"Rus": "Rusya Rusça", "füze": "füzecilik", "su": "suç"},
+    "ar": {"قطر": "قطري قطرية"},
 }  # fmt: skip
 POSSESSED = {"hattı": "hatları hatlarından hattına", "kaynağı": "kaynakları kaynağının", "şehri": "şehirleri", "üssü": "üsleri",
              "sistemi": "sistemleri sistemlerinin", "saldırısı": "saldırıları", "ismi": "isimleri"}  # fmt: skip
