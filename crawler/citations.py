@@ -144,7 +144,7 @@ CITATIONS = (
     _behind(
         "haberine-göre",
         "tr",
-        r"haber(?:ine|inde|inin|lerine|de)|aktardığına|bildirdiğine|yazdığına|duyurduğuna|göre|aktard\w+|iddia\s+etti|mikrofon\w+|ulaştığı|edindiği",
+        r"haber(?:ine|inde|inin|lerine|de)|aktardığına|bildirdiğine|yazdığına|duyurduğuna|aktard\w+|iddia\s+etti|mikrofon\w+|ulaştığı|edindiği|(?<=[ae]\s)göre",
         40,
     ),
     _behind("muhabirine", "tr", r"muhabir(?:ine|lerine|inin\s+(?:edindiği|aldığı|ulaştığı))", 12),
@@ -156,11 +156,13 @@ CITATIONS = (
             re.IGNORECASE,
         ),
     ),
-    _behind(
+    Cue(
         "bildirdi",
-        "tr",
-        r"bildir(?:di|ildi|iyor)\w*|yaz(?:dı|ıyor)|duyurdu|aktardı|geçti|haberleştirdi|yayımladı|yayınladı|dayandır\w+",
-        140,
+        ("tr",),
+        re.compile(
+            rf"\x00(?P<gap>,\s{_GAP}{{0,140}}?|[^.!?;:,\x00]{{0,25}}?)\b(?:bildir(?:di|ildi|iyor)\w*|yaz(?:dı|ıyor)|duyurdu|aktardı|geçti|haberleştirdi|yayı[nm]ladı|dayandır\w+)\b",
+            re.IGNORECASE,
+        ),
     ),
     _before(
         "σύμφωνα-με",

@@ -22,6 +22,7 @@ from crawler.sources import Names, domain_label, registrable, same_site, squeeze
 from storage.records import Credit
 
 _LONGEST_LINE = 2000  # characters; of a longer one, beginning and end are read
+_LONGEST_MARK = 140  # characters of a line that is no more than a byline or a mark
 _FEW_MARKS = 6  # by which two printings of one headline differ in length
 _FEW_WORDS = 4  # shorter headlines are other articles' too
 _NO_OUTLETS = frozenset(
@@ -50,6 +51,7 @@ _NO_OUTLETS = frozenset(
 )  # where pages are shared and looked up
 _SHORT_LINE = 90  # characters; a line that is no more than a link is shorter
 _UNVERIFIED = 0.15  # less sure where nobody knows the name after "Source:" and nothing is linked: it may be a graph's
+_AUTHOR_CLASS = re.compile(r"byline|author|autor|signature", re.IGNORECASE)
 _BYLINE_CLASS = re.compile(
     r"byline|author|autor|source|agency|agence|agentur|signature|kaynak|ajans|credit|meta", re.IGNORECASE
 )
@@ -61,9 +63,6 @@ _PICTURE = re.compile(
     r"|fotoğraf|görsel|φωτ|εικόνα|صورة|الصورة|图片|图源|источник\s+(?:фото|изображени)|джерело\s+(?:фото|зображ)|fuente\s+de\s+(?:la\s+)?(?:foto|imagen))|/\s?(?:getty|shutterstock|ap\s+photo)|\bgetty\s+images|(?-i:(?:REUTERS|Reuters|AFP|AP|dpa)\s?/\s?[A-ZÀ-Þ][a-zà-ÿ]+\s[A-ZÀ-Þ])",
     re.IGNORECASE,
 )
-_PERSON = re.compile(
-    r"^[A-ZÀ-ÞĞİŞА-ЯЁ][\w.'’-]*(?:\s+(?:(?:and|und|et|y|e|ve|и)\s+)?[A-ZÀ-ÞĞİŞА-ЯЁ][\w.'’-]*){1,5}\s*[,|(–—-]?\s*\(?(?:[Tt]he\s+)?$"
-)  # and no slash: that is a photographer's
 _TITLE_IN_QUOTES = re.compile(r"[“«\"„]([^”»\"“]{10,200})[”»\"“]")
 _RULES_AT: dict[Where, list[Rule]] = {
     where: [rule for rule in RULES if rule.where == where] for where in ("anywhere", "around", "top", "start", "end")
@@ -124,6 +123,8 @@ def _promising(where: Where, zone: Sequence[Line]) -> Iterator[tuple[Rule, Line]
     for line in pieces:
         lower = line.text.lower()
         for rule in _RULES_AT[where] if where not in _HINTED or _HINTED[where].search(lower) else ():
+            if len(line.text) > _LONGEST_MARK and rule.where in ("top", "end") and rule.whole:
+                continue
             if rule.role == "link" and not line.links and not rule.hints:
                 continue
             if not rule.hints or any(hint in lower for hint in rule.hints):
@@ -262,7 +263,8 @@ def _credible(
     if rule.name in ("byline", "byline-person-agency"):
         return not (url and not urlsplit(url).path.strip("/") and same_site(url, host_of(url), names)) and bool(
             _BY.match(line.text)
-            or any(_BYLINE_CLASS.search(names_of(element)) for element in _near(line))
+            or any(_AUTHOR_CLASS.search(names_of(element)) for element in _near(line))
+            or (rule.name == "byline" and any(_BYLINE_CLASS.search(names_of(element)) for element in _near(line)))
             or _signed_by_agencies(line, match, names)
         )
     if rule.name == "agency-mark":
@@ -273,7 +275,7 @@ def _credible(
 
 
 def _signed_by_agencies(line: Line, match: re.Match[str], names: Names) -> bool:
-    """Tell whether a short line is agencies' names alone, or with a person or a place in front or behind."""
+    """Tell whether a short line is agencies' names alone, or with a place behind."""
     text = line.text
     before, after = text[: match.start("source")], text[match.end("source") :]
     agency, _, place = match["source"].partition(" - ")
@@ -282,7 +284,9 @@ def _signed_by_agencies(line: Line, match: re.Match[str], names: Names) -> bool:
         and is_list_of_agencies(agency, names)
         and (agency.strip(" ()") != "AA" or before or _is_turkish(line))  # elsewhere it sets the size of letters
         and (not place or place.isupper())
-        and (not before.strip() or _DAY_FIRST.fullmatch(before) or _PERSON.match(before) is not None)
+        and (
+            not before.strip() or _DAY_FIRST.fullmatch(before) is not None
+        )  # with a person's name it is mostly a photograph's
         and not after
     )
 

@@ -230,12 +230,13 @@ STATEMENTS = (
     _line(
         "alıntı",
         "tr",
-        "alın",
-        r"^\W{0,3}(?:(?:bu\s+)?(?:haber|yazı|makale|metin|röportaj|içerik|söyleşi|analiz)\w*\s*:?,?\s+)?SRC",
+        "alın|derlen|aktarıl|çevril|tercüme|izniyle|servis edil|geçil|tarafından",
+        r"^\W{0,3}(?:(?:bu\s+)?(?:haber|yazı|makale|metin|röportaj|içerik|söyleşi|analiz)\w*\s*:?,?\s+)?(?:ilk\s+olarak\s+)?SRC",
         0.85,
         ending=QUOTED
         + NAME
-        + r"[»“”\"]?(?:(?:['’][dt][ae]n|['’]nd[ae]n|nd[ae]n)|\s+(?:\w*\s?sitesinden|gazetesinden|dergisinden|ajansından))\s+alın(?:mış|tılan)\w*",
+        + r"[»“”\"]?(?:(?:['’][dt][ae]n|['’]nd[ae]n|nd[ae]n|\s+(?:\w*\s?sitesinden|gazetesinden|dergisinden|ajansından))\s+(?:\w+\s+)?(?:alın(?:mış|tı)|derlen|aktarıl|çevril|tercüme\s+edil)\w*"
+        r"|['’]n?[ıiuü]n\s+izniyle|\s+taraf[ıi]ndan\s+(?:servis\s+edil|geçil)\w*)",
     ),
     _line(
         "αναδημοσίευση",

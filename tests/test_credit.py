@@ -308,6 +308,11 @@ def test_no_citation_is_lost_whichever_way_its_language_turns_it(said: str, name
     assert article.credits[0].words in said
 
 
+def test_a_photographer_s_name_and_agency_are_no_byline() -> None:
+    assert read(top="Michael Miller, AP").credits == ()
+    assert read(top='<span class="credit">Anna Miller/dpa</span>').credits == ()
+
+
 def test_a_dateline_is_no_citation() -> None:
     assert names_and_roles(read(first="РИА Новости — Министр заявил.")) == [("РИА Новости", "republication")]
 
