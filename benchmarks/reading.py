@@ -1,10 +1,11 @@
 """Quality and cost of reading pages: ours beside stock trafilatura with metadata, in the same run.
 
-    python benchmarks/reading.py [--data ../shared/data] [--corpus fundus,scrapinghub] [--half 0|1|all] [--limit N] [--peers]
+    python benchmarks/reading.py [--data ../shared/data] [--corpus fundus,scrapinghub] [--half 0|1|all] [--limit N] [--farm N] [--peers]
 
 Quality is measured by the data folder's own score_extraction.py; cpu-ms is this process's time for one page, from bytes to
 result, the least of --rounds. "printed" is the headline on the pages where the truth is one of the page's headings.
 `--peers` adds newspaper4k and news-please where they can be imported: `pip install newspaper4k news-please`, best elsewhere.
+`--farm N` adds a page of each of the first N outlets of the farm beside the data folder, as the corpus "farm".
 `--half` parts the pages by a digest of their outlet, so that what is tuned on one half can be checked on the other.
 """
 
@@ -34,7 +35,7 @@ from storage.errors import ExtractError
 from storage.records import Capture
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-NOW = datetime(2026, 11, 1, tzinfo=UTC)  # after every page of the set
+NOW = datetime(2026, 11, 20, tzinfo=UTC)  # after every page of the set and the farm
 Truth = dict[str, Any]
 Prediction = dict[str, Any]
 Reader = Callable[[Capture], Prediction]
@@ -48,9 +49,28 @@ def pages(data: Path, corpora: set[str], half: str, limit: int) -> list[Truth]:
     return sorted(chosen, key=lambda record: _digest(record["id"]))[: limit or None]
 
 
+def farm_pages(data: Path, count: int) -> list[Truth]:
+    """Return truth records of one page of each of so many outlets of the farm, with the page itself."""
+    if not count:
+        return []
+    from furniture import farm  # noqa: PLC0415 - beside this script
+
+    made = farm(data.parent / "farm", outlets=count, pages=4)
+    found = []
+    for outlet in range(count):
+        article = made.article(outlet, 1)
+        url = made.base(outlet) + article["path"]
+        found.append(
+            {"id": url, "corpus": "farm", "outlet": made.shell_names[outlet], "url": url, "title": article["title"],
+             "authors": [article["author"]], "published": article["date"].isoformat(), "encoding": made.sh[outlet].charset,
+             "body": "\n".join(article["paras"]), "page": made.render(article)}
+        )  # fmt: skip
+    return found
+
+
 def capture(data: Path, truth: Truth) -> Capture:
     """Return a page as if it had just been fetched."""
-    body = gzip.decompress((data / "pages" / f"{truth['id']}.html.gz").read_bytes())
+    body = truth.get("page") or gzip.decompress((data / "pages" / f"{truth['id']}.html.gz").read_bytes())
     url = truth.get("url") or f"https://{truth['outlet']}/story"
     headers = (("Content-Type", f"text/html; charset={truth['encoding']}"),)
     return Capture(requested_url=url, url=url, fetched_at=NOW, status=200, headers=headers, body=body)
@@ -220,6 +240,7 @@ def main() -> None:
     parser.add_argument("--corpus", default="fundus,scrapinghub")
     parser.add_argument("--half", choices=("0", "1", "all"), default="all")
     parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--farm", type=int, default=0, help="pages of the farm, one an outlet")
     parser.add_argument("--rounds", type=int, default=3, help="the cost of a page is the least of so many")
     parser.add_argument(
         "--peers", action="store_true", help="newspaper4k and news-please too, where they are installed"
@@ -228,7 +249,9 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     readers: dict[str, Reader] = {"trafilatura": stock, "cuttings": ours} | (dict(peers()) if asked.peers else {})
-    truths = pages(asked.data, set(asked.corpus.split(",")), asked.half, asked.limit)
+    truths = pages(asked.data, set(asked.corpus.split(",")), asked.half, asked.limit) + farm_pages(
+        asked.data, asked.farm
+    )
     for reader in readers.values():
         reader(capture(asked.data, truths[0]))  # models and patterns are loaded once
     results, costs = compare(asked.data, truths, readers, rounds=asked.rounds)
