@@ -18,6 +18,7 @@ from typing import NamedTuple, Self, TypeAlias, cast
 
 from crawler.clean import Cleaner, Refusal
 from crawler.discovery import Listing, links_of
+from storage.kept_forms import keep_in
 from storage.records import Article, Capture, FeedKind, Outcome, Outlet, Tag, Topic
 
 PAGE_LIMIT_S = (
@@ -30,7 +31,10 @@ RESIDENT_LIMIT = 300_000_000
 
 
 class Cleaners:
-    """Worker processes with a `Cleaner` each; a context manager that ends them. `await clean(capture)` in a loop."""
+    """Worker processes with a `Cleaner` each; a context manager that ends them. `await clean(capture)` in a loop.
+
+    `kept`: a folder for what dictionaries say of the topics' words, which the next process need not look up again.
+    """
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class Cleaners:
         topics: Sequence[Topic],
         *,
         workers: int | None = None,
+        kept: Path | None = None,
         limit_s: float = PAGE_LIMIT_S,
         memory_limit: int = MEMORY_LIMIT,
         resident_limit: int = RESIDENT_LIMIT,
@@ -48,7 +53,7 @@ class Cleaners:
         _start_server_deaf_to_ctrl_c()
         self.count = workers or os.cpu_count() or 1
         """Processes."""
-        job = _Job(outlets, topics, memory_limit, resident_limit)
+        job = _Job(outlets, topics, kept, memory_limit, resident_limit)
         self._workers = [_Worker(context, job, limit_s) for _ in range(self.count)]
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="cleaning")  # each waits for one process
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
@@ -172,6 +177,7 @@ class _Job(NamedTuple):
 
     outlets: Sequence[Outlet]
     topics: Sequence[Topic]
+    kept: Path | None
     memory_limit: int
     resident_limit: int
 
@@ -245,6 +251,8 @@ class _Worker:
 def _work(pipe: Connection, job: _Job) -> None:
     """Clean what comes through the pipe until it closes, which it also does when the parent is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
+    if job.kept:
+        keep_in(job.kept)
     cleaner = Cleaner(job.outlets, job.topics)
     _limit_memory(job.memory_limit)
     while True:

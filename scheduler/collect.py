@@ -128,7 +128,7 @@ def _crawl(
 ) -> bool:
     """Ask and save; returns whether `pass_limit` ended it. Raises OfflineError."""
     with (
-        Cleaners(config.outlets, config.topics) as cleaners,
+        Cleaners(config.outlets, config.topics, kept=config.archive.path.parent / "forms") as cleaners,
         WarcFolder(
             config.archive.captures,
             user_agent=config.crawl.user_agent,

@@ -70,7 +70,9 @@ def reextract_archive(
         )
         work = _Work(db, config.archive.captures, run=run, now=clock())
         try:
-            with Cleaners(config.outlets, config.topics, workers=workers) as cleaners:
+            with Cleaners(
+                config.outlets, config.topics, workers=workers, kept=config.archive.path.parent / "forms"
+            ) as cleaners:
                 asyncio.run(work.whole(cleaners, only, progress))
         except BaseException as error:
             result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"

@@ -19,6 +19,7 @@ from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGU
 
 from storage.endings import Rule, rules, written
 from storage.irregular import irregular
+from storage.kept_forms import kept
 from storage.verbs import arabic_verb, conjugated
 from storage.words import fold
 
@@ -109,8 +110,8 @@ def _common(words: frozenset[str], language: str) -> frozenset[str]:
         return frozenset(w for w, found in parses.items() if found[0].is_known and not _NAMES & found[0].tag.grammemes)
     if not words or language not in SUPPORTED_LANGUAGES - _NO_DICTIONARY:
         return frozenset()
-    dictionary = _dictionary(language)
-    return frozenset(word for word in words if dictionary.get(word) is not None)
+    listed = kept("common", words, language, lambda: {word: [word] for word in words if word in _dictionary(language)})
+    return frozenset(listed)
 
 
 @lru_cache(maxsize=64)
@@ -119,7 +120,7 @@ def _known(words: frozenset[str], language: str) -> dict[str, frozenset[str]]:
     if language in MORPHOLOGY:
         return {word: _slavic(word, language) for word in words}
     if words and language in SUPPORTED_LANGUAGES - _NO_DICTIONARY:
-        return _from_dictionary(words, language)
+        return kept("forms", words, language, lambda: _from_dictionary(words, language))
     return {}
 
 
