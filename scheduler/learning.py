@@ -18,12 +18,16 @@ _MOST_REWRITTEN = 1000  # stored articles gone through at a time; the others' tu
 
 
 class Furniture:
-    """What a pass, as run `run`, knows and learns of the furniture of its outlets."""
+    """What a pass, as run `run`, knows and learns of the furniture of its outlets.
 
-    def __init__(self, db: Database, cleaners: Cleaners, *, run: int) -> None:
+    `learns`: all articles are kept; those on topics alone do not show what an outlet's pages have in common.
+    """
+
+    def __init__(self, db: Database, cleaners: Cleaners, *, run: int, learns: bool) -> None:
         self._db = db
         self._cleaners = cleaners
         self._run = run
+        self._learns = learns
         self._lines = {outlet: outlet_furniture.lines(db, outlet) for outlet in outlet_furniture.outlets_with_some(db)}
         self._new: Counter[str] = Counter()
         self._busy: set[str] = set()
@@ -49,7 +53,7 @@ class Furniture:
 
     async def _look(self, outlet: str, now: datetime) -> None:
         self._busy.add(outlet)
-        if self._new[outlet]:
+        if self._new[outlet] and self._learns:
             found = [
                 one for one in learn(outlet_furniture.samples(self._db, outlet)) if one.line not in self.of(outlet)
             ]

@@ -53,7 +53,7 @@ class Saving:
         self._cleaners = cleaners
         self._warc = warc
         self._run = run
-        self.furniture = Furniture(db, cleaners, run=run)
+        self.furniture = Furniture(db, cleaners, run=run, learns=config.archive.keep == "all")
         self.recleaned = 0
         """Articles written anew as today's rules clean them; no versions."""
 

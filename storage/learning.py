@@ -1,11 +1,11 @@
 """Which paragraphs of an outlet's texts are furniture: learned from its own newest articles, however they look. Pure.
 
-Theory: what belongs to an outlet's pages stands on most of them, whatever they are about; news, even news that is told
-again with every report, stands on those about one matter. So only shares of all that the outlet publishes count, each
-story once, and they must be larger the more a paragraph reads like news: nearly every article for prose, a good part
-for a line that is no sentence ("UP NEXT"), some for what calls the reader to something ("Sign up", an address). A busy
-day is about one matter: unless nearly all articles carry a line, they must lie days apart. Where a paragraph bears
-evidence of a topic, both must hold, on a larger sample.
+Theory: what belongs to an outlet's pages stands on most of them, whatever they are about and whenever they came; news,
+even news that is told again with every report, stands on those about one matter. So only shares of all that the outlet
+publishes count, each story once, over days, and they must be larger the more a paragraph reads like news: nearly every
+article for prose, a good part for a short line that is no sentence ("UP NEXT"), some for what opens with a call to the
+reader ("Sign up"). What bears evidence of a topic, or speaks of a correction, is never furniture. Where only articles
+on topics are kept (keep = "matching") the sample is of one matter, and nothing can be learned: the caller's business.
 """
 
 import re
@@ -18,25 +18,25 @@ from storage.page_lines import is_line, is_note, line_key
 
 SAMPLE = 60
 """Newest stories looked at."""
-LEAST_STORIES = 10  # of fewer, half may be about one matter
+LEAST_STORIES = 15  # of fewer, most may be about one matter
 NEARLY_ALL = 0.8  # of prose: an outlet's own formats apart, all its articles
 OF_LINES = 0.4  # subheadings ("Background") recur, on fewer
 LONGEST_LINE = 40  # characters; longer ones may be a sentence that lost its full stop
-OF_CALLS = 0.1  # boxes take turns
+OF_CALLS = 0.2  # boxes take turns
 LEAST_CARRIERS = 5
 DAYS_APART = timedelta(days=3)
-LEAST_WITH_EVIDENCE = 20  # carriers: it would take news away, not only from the text but from its topic
+NEARLY_ALL_APART = timedelta(days=1)  # of an outlet: no one matter fills it longer, word for word
 
 _CALL = re.compile(
-    r"https?://|www\.|\w@\w+\.\w|"
-    r"\b(?:subscrib\w+|newsletters?|sign\s+up|click\s+(?:here|on|the)|donat(?:e|ions?)\b.{0,60}\b(?:us|our)|support\s+(?:us|our)\b|share\s+this|"
-    r"(?:get|keep)\s+in\s+touch|send\s+us|tell\s+us|contact\s+us|follow\s+(?:us|our)|join\s+(?:us|our)|our\s+(?:app|channel|podcast|website|readers)|"
-    r"abone\s+ol\w*|tıklay\w+|bültenimiz\w*|bizi\s+takip|destek\s+ol\w*|"
-    r"подпи(?:шитесь|сывайтесь|саться)|нажмите|поддерж\w+\s+(?:нас|нашу|наш)|наш\w*\s+(?:канал|телеграм|сайт)\w*|"
-    r"підпи(?:шіться|суйтесь)|підтримай\w*\s+(?:нас|наш)|наш\w*\s+(?:канал|телеграм|сайт)\w*|"
-    r"abonnier\w+|klick\w+\s+sie|unterstütz\w+\s+(?:sie\s+)?uns\w*|unser(?:e|en|em)?\s+newsletter|spende\w*\s+(?:sie\s+)?(?:an\s+)?uns|"
-    r"abonnez|inscrivez|cliquez|soutenez|suivez|suscr[ií]b\w+|haga\s+clic|síganos|apoya\w*|iscriviti|clicca|sostieni|assine|"
-    r"subskryb\w+|kliknij|wesprzyj|zapisz\s+się|εγγραφ\w+|πατήστε|ακολουθήστε|اشترك\w*|اضغط|تابعونا)\b",
+    r"^\W{0,3}(?:please\s+|bitte\s+|пожалуйста,?\s+)?(?:"
+    r"subscribe|sign\s+up|click\s+(?:here|on|the)|donate|support\s+(?:us|our\s+(?:work|journalism|newsroom|site))|share\s+this|"
+    r"(?:get|keep)\s+in\s+touch|send\s+us|write\s+to|contact\s+us|follow\s+(?:us|our)|join\s+(?:us|our)|download\s+our|"
+    r"(?:our|the)\s+newsletter|get\s+(?:our|the)\s+\w+\s+(?:newsletter|app|alerts)|"
+    r"abone\s+ol\w*|tıklay\w+|bültenimiz\w*|bizi\s+takip|"
+    r"подпи(?:шитесь|сывайтесь)|нажмите|поддержите\s+(?:нас|наш)|підпи(?:шіться|суйтесь)|підтримайте\s+(?:нас|наш)|"
+    r"abonnieren\s+sie|klicken\s+sie|unterstützen\s+sie\s+uns|unser\s+newsletter|"
+    r"abonnez-vous|inscrivez-vous|cliquez|soutenez-nous|suivez-nous|suscr[ií]bete|suscr[ií]base|haga\s+clic|síganos|iscriviti|clicca|assine|"
+    r"zasubskrybuj|kliknij|wesprzyj\s+nas|zapisz\s+się|εγγραφείτε|πατήστε|ακολουθήστε|اشترك|اضغط|تابعونا)\b",
     re.IGNORECASE,
 )
 
@@ -78,9 +78,9 @@ def learn(samples: Sequence[Sample]) -> list[Learned]:
     found = [
         Learned(line=line, words=words, carriers=len(held), articles=len(samples))
         for line, held in carriers.items()
-        if line and len(held) >= LEAST_CARRIERS
+        if line and len(held) >= LEAST_CARRIERS and not _bears(samples, held)
         for words in [_words(samples, held)]
-        if _is_furniture(words, [samples[n] for n in held], len(samples), _bears(samples, held))
+        if _is_furniture(words, [samples[n] for n in held], len(samples))
     ]
     return sorted(found, key=lambda one: (-one.carriers, one.line))
 
@@ -92,14 +92,14 @@ def without(text: str, lines: Iterable[str]) -> str:
     return "\n\n".join(kept) if kept else text
 
 
-def _is_furniture(words: str, carriers: Sequence[Sample], articles: int, bears: bool) -> bool:
+def _is_furniture(words: str, carriers: Sequence[Sample], articles: int) -> bool:
     share = len(carriers) / articles
     times = [sample.at for sample in carriers]
-    apart = max(times) - min(times) >= DAYS_APART
-    if bears:
-        return share >= NEARLY_ALL and apart and len(carriers) >= LEAST_WITH_EVIDENCE
-    least = OF_CALLS if _CALL.search(words) else OF_LINES if _is_short_line(words) else NEARLY_ALL
-    return share >= NEARLY_ALL or (apart and share >= least)
+    days = max(times) - min(times)
+    if share >= NEARLY_ALL and days >= NEARLY_ALL_APART:
+        return True
+    least = OF_CALLS if _CALL.match(words) else OF_LINES if _is_short_line(words) else NEARLY_ALL
+    return share >= least and days >= DAYS_APART
 
 
 def _is_short_line(words: str) -> bool:
