@@ -68,9 +68,9 @@ class Cleaner:
     def _may_carry(self, capture: Capture, outlet: Outlet) -> bool:
         try:
             require_html(capture)
-        except ExtractError:
+            return self._prefilter.may_carry(capture, language=outlet.language)
+        except (ExtractError, RecursionError):
             return True  # for `clean` to say
-        return self._prefilter.may_carry(capture, language=outlet.language)
 
     def clean(
         self, *captures: Capture, so_far: Article | None = None, learned: Collection[str] = ()

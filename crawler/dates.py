@@ -11,8 +11,12 @@ from crawler.months import MONTHS
 from storage.records import Basis, Precision, Stamp
 from storage.words import fold
 
+_LONGEST = 300  # characters in which a time stands; what is longer is no statement of one
 AHEAD = timedelta(hours=24)  # DESIGN 6: a time further ahead of the fetch is refused
-OLDEST = 1900  # older years are a system's zero, not a press cutting
+OLDEST = 1900
+_ZEROS = frozenset(
+    (date(1900, 1, 1), date(1969, 12, 31), date(1970, 1, 1))
+)  # a system's zero, not a press cutting's day
 SAME_EVENT = timedelta(hours=36)  # two statements of one publication in unknown zones lie at most this far apart
 
 # Only names that mean one offset in news feeds; IST and CST-like doubles outside North America are left unread.
@@ -71,7 +75,7 @@ def parse_stamp(text: str, *, basis: Basis, timezone: str | None = None, day_fir
     `timezone` (an IANA name or ±hh:mm) is used where the text states no zone; without one the precision is `day`.
     Days that could be months too (03/04/2018) give None unless `day_first` tells, months alone and impossible dates always.
     """
-    text = " ".join(text.split())
+    text = " ".join(text[:_LONGEST].split())
     if epoch := _EPOCH.fullmatch(text):
         moment = datetime.fromtimestamp(int(epoch[1]), UTC)
         return _stamp(moment, None, "second", basis=basis, timezone=timezone)
@@ -219,7 +223,8 @@ def _day(found: dict[str, str | None]) -> date | None:
         month = MONTHS.get(fold(word), 0) if word else int(found["month"] or 0)
         day = int(found["day"] or 0)
     try:
-        return date(year, month, day) if year >= OLDEST else None
+        stated = date(year, month, day)
+        return stated if year >= OLDEST and stated not in _ZEROS else None
     except ValueError:
         return None
 

@@ -70,7 +70,7 @@ _ARTICLE_BODY = 250  # characters from which a JSON-LD articleBody is more than 
 # Control characters no text has, and no NUL: that is half of a letter in UTF-16; or the name of a format in front
 _BINARY = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]|\A(?:%pdf-|\x89png|gif8|riff|pk)")
 _GONE = re.compile(
-    r"^(?:error\s*)?(?:404|410)\b|\b(?:404|410)\s*(?:error|not\s+found|$)|(?:page|article|story|content|site|file)\s+(?:(?:was|could|can|is)\s*)?(?:not|no\s+longer)\s+(?:be\s+)?(?:found|available|exist)|"
+    r"^(?:error\s*)?(?:404|410)(?:\s*$|\s*[-–—:|]|\s+(?:error|not|page|file))|\b(?:404|410)\s*(?:error|not\s+found|$)|(?:page|article|story|content|site|file)\s+(?:(?:was|could|can|is)\s*)?(?:not|no\s+longer)\s+(?:be\s+)?(?:found|available|exist)|"
     r"page\s+(?:does\s?n.t|does\s+not)\s+exist|seite\s+(?:\w+\s+)?nicht\s+gefunden|seite\s+existiert\s+nicht|page\s+(?:introuvable|non\s+trouvée)|p[áa]gina\s+n[oã]o?\s+encontrada|pagina\s+non\s+trovata|"
     r"sayfa\s+bulunamad|(?:страница|статья|материал)\s+не\s+найден|сторінк[ау]\s+не\s+знайден|nie\s+znaleziono|strony?\s+nie\s+(?:istnieje|znaleziono)|η\s+σελίδα\s+δεν\s+βρέθηκε|"
     r"الصفحة\s+غير\s+موجودة|页面不存在|找不到",

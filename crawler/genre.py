@@ -25,7 +25,7 @@ _UPDATE = re.compile(
 _CLOCK = re.compile(r"\b\d\d?[:.h]\d\d\b")
 _UPDATES, _TIMED = 4, 120  # blocks with a time in so many first characters; articles have boxes called live, too
 _GALLERY = re.compile(
-    r"/(?:galler(?:y|ies)|photos?|photo-?galler(?:y|ies)|fotogaleri|galeri|bildergalerie|fotostrecke|slideshow)[/-]",
+    r"/(?:(?:galler(?:y|ies)|photos?)/|(?:photo-?galler(?:y|ies)|fotogaleri|galeri|bildergalerie|fotostrecke|slideshow)[/-])",
     re.IGNORECASE,
 )
 _GALLERY_TYPES = frozenset(("ImageGallery", "MediaGallery"))

@@ -83,6 +83,7 @@ def _with(article: Article, page: Article, text: str, left: Paging | None, *, in
         text=text,
         text_status=_status(article, page, text, in_part=in_part or left is not None),
         credits=tuple(claims.values()),
+        pages=article.pages + 1,
         paging=left,
     )
 

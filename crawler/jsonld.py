@@ -118,6 +118,7 @@ def _typed(value: object) -> Iterator[Node]:
 
 def loads(text: str) -> object:
     """Parse JSON-LD as found in the wild: CDATA marks, raw line ends, trailing commas and semicolons."""
+    text = text.strip()
     if "<!" in text or "]]>" in text or "-->" in text:
         text = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$|^\s*<!--|-->\s*$", "", text)
     text = text.strip().rstrip(";")

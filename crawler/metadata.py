@@ -17,6 +17,7 @@ from crawler.jsonld import texts
 from crawler.markup import Page, lines, words_of
 from crawler.outlets import host_of
 from crawler.printing import plain
+from storage.page_lines import ends_sentence
 from storage.records import Basis, Link, Outlet, Stamp
 from storage.words import fold
 
@@ -196,7 +197,9 @@ def guessed(page: Page, *, outlet: Outlet | None, now: datetime) -> Stamp | None
 
 def _is_backed(day: str, page: Page, day_first: bool | None) -> bool:
     texts = [
-        line.text[:_SHORT_LINE] for line in lines(page.tree) if len(line.text) <= _SHORT_LINE or line.text[:1].isdigit()
+        line.text[:_SHORT_LINE]
+        for line in lines(page.tree)
+        if (len(line.text) <= _SHORT_LINE and not ends_sentence(line.text)) or line.text[:1].isdigit()
     ]
     if any(day in dates.days_in(text, day_first=day_first) for text in texts):
         return True

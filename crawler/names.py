@@ -34,6 +34,7 @@ _DENSE_PAIR = 6  # letters of a Japanese name with a space in it
 _LISTED = "记"  # of 记者, behind which spaces part names
 _ONE_WORD = re.compile(r"[A-ZÀ-ÞĀ-ŽА-ЯΑ-Ω][a-zß-ÿā-žа-яёα-ώςіїєґ'’-]{2,14}")
 _MARKS = " .,:-–—()\"'«»“”*"
+_LONGEST_BYLINE = 500  # characters of what states authors; no list of people is longer, and patterns here are quadratic
 
 
 def people(text: str, shunned: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -65,7 +66,7 @@ def without_by(text: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """Part a byline at commas, bars and words for "and", without its "By", days and what is said of pictures."""
-    text = plain(text)
+    text = plain(text[:_LONGEST_BYLINE])
     if "://" in text:  # an account's address, or a webmaster with his own
         return []
     text = OTHER_WORK.sub("", TRAIL.sub("", _without_day(ASIDE.sub(" ", text))))

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ class Reextracted:
     busy: bool = False
     """Another process writes to the archive; nothing was done."""
     counts: Counter[str] = field(default_factory=Counter)
-    """articles, changed (anything), texts (or titles), tags_came, tags_gone, without_capture, unreadable, lost."""
+    """articles, changed (anything), texts (or titles), tags_came, tags_gone, without_capture, unreadable, elsewhere, lost."""
     unreadable: list[str] = field(default_factory=list)
     """The first of the articles whose page gives none today; they stay as they are."""
 
@@ -51,6 +51,8 @@ class Reextracted:
         if n["unreadable"]:
             yield f"no article is found today on {n['unreadable']:,} pages; they stay as they are:"
             yield from (f"  {line}" for line in self.unreadable)
+        if n["elsewhere"]:
+            yield f"of other outlets, as configured now: {n['elsewhere']:,} pages; their articles stay as they are"
         if n["lost"]:
             yield f"pages whose bytes are not there: {n['lost']:,}; see cuttings verify"
 
@@ -70,9 +72,12 @@ def reextract_archive(
         )
         work = _Work(db, config.archive.captures, run=run, now=clock())
         try:
-            with Cleaners(
-                config.outlets, config.topics, workers=workers, kept=config.archive.path.parent / "forms"
-            ) as cleaners:
+            with (
+                _first_of_group(),
+                Cleaners(
+                    config.outlets, config.topics, workers=workers, kept=config.archive.path.parent / "forms"
+                ) as cleaners,
+            ):
                 asyncio.run(work.whole(cleaners, only, progress))
         except BaseException as error:
             result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
@@ -82,6 +87,15 @@ def reextract_archive(
         result = "attention" if work.done.exit_code else "done"
         archive.finish_run(db, run, now=clock(), result=result, counts=work.done.counts)
         return work.done
+
+
+@contextmanager
+def _first_of_group() -> Iterator[None]:
+    """Raise the first of the errors that tasks raised together as if it were the only one."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from group
 
 
 class _Work:
@@ -116,7 +130,7 @@ class _Work:
         if not places or any("://" in warc for warc, _ in places):
             self.done.counts["without_capture"] += 1
             return
-        captures = self._captures(places)
+        captures = self._captures(id_, places)
         if captures is None:
             self.done.counts["lost"] += 1
             return
@@ -129,15 +143,19 @@ class _Work:
                 self.done.unreadable.append(f"{captures[0].url}: {reason}")
         elif cleaned.outlet == outlet:
             self._save(id_, cleaned)
+        else:
+            self.done.counts["elsewhere"] += 1
 
-    def _captures(self, places: Sequence[tuple[str, int]]) -> list[Capture] | None:
+    def _captures(self, id_: int, places: Sequence[tuple[str, int]]) -> list[Capture] | None:
         """Return the captures at these places, with what links said; None if one is not there."""
         stored = [capture_at(self._folder / warc, byte_offset=offset) for warc, offset in places]
         captures = [capture for capture in stored if capture]
         if len(captures) < len(stored):
             return None
-        link = frontier.link_of(self._db, url_key(captures[0].requested_url))
-        return [replace(capture, link=link) for capture in captures]
+        requested = queries.requested_url_of(self._db, id_)
+        link = frontier.link_of(self._db, url_key(requested))
+        first = replace(captures[0], link=link, requested_url=requested)
+        return [first, *(replace(capture, link=link) for capture in captures[1:])]
 
     def _save(self, id_: int, cleaned: Article) -> None:
         counts = self.done.counts

@@ -61,10 +61,13 @@ def remember(db: Database, outlet: str, found: Sequence[Learned], *, run: int, n
 
 def pending(db: Database, outlet: str, *, limit: int) -> list[tuple[int, str]]:
     """Return id and text of the newest articles that may have furniture learned since, at most `limit`."""
+    (below,) = db.execute("select max(kept_below) from outlet_furniture where outlet = ?", [outlet]).fetchone()
+    if below is None:
+        return []
     return db.execute(
-        "select a.id, t.text from articles a join texts t on t.article = a.id where a.outlet = ?1"
-        " and a.id < (select max(kept_below) from outlet_furniture where outlet = ?1) order by a.id desc limit ?2",
-        [outlet, limit],
+        "select t.article, t.text from texts t where t.article in"
+        " (select id from articles where outlet = ? and id < ? order by id desc limit ?) order by t.article desc",
+        [outlet, below, limit],
     ).fetchall()
 
 

@@ -73,6 +73,11 @@ def outlet_of(db: Database, article: int) -> str:
     return str(db.execute("select outlet from articles where id = ?", [article]).fetchone()[0])
 
 
+def requested_url_of(db: Database, article: int) -> str:
+    """Return the address a stored article was asked for by."""
+    return str(db.execute("select requested_url from articles where id = ?", [article]).fetchone()[0])
+
+
 def topics_of(db: Database, article: int) -> frozenset[str]:
     """Return the topics an article carries."""
     return frozenset(row[0] for row in db.execute("select topic from article_topics where article = ?", [article]))

@@ -346,5 +346,7 @@ class Article:
     genre: Genre = "article"
     credits: tuple[Credit, ...] = ()
     tags: tuple[Tag, ...] = field(default=())
+    pages: int = 1
+    """Of how many pages its text was read."""
     paging: Paging | None = None
     """What is left to read of an article printed over several pages; None: nothing."""

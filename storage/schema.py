@@ -189,6 +189,7 @@ create table articles (
   run integer not null references runs(id)
 ) strict;
 create index articles_outlet_day on articles(outlet, published_day);
+create index articles_outlet on articles(outlet, id);
 create index articles_url on articles(url);
 create index articles_day on articles(published_day);
 create index articles_story on articles(story);

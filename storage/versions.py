@@ -38,7 +38,7 @@ def change_of(db: Database, article: int, new: Article) -> Finding | None:
     if in_part and (status != "truncated" or (text != new.text and extends(text, new.text))):
         return "in part"
     new_title = bare(title or "") != bare(new.title or "")
-    if status == "truncated" and not new_title and text != new.text and extends(new.text, text):
+    if status == "truncated" and new.pages > 1 and not new_title and text != new.text and extends(new.text, text):
         return "completed"
     new_text = edited(text, new.text, lambda: surroundings(db, article))
     if new_title and new_text:

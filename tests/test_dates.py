@@ -170,3 +170,8 @@ def test_every_iso_time_is_read_as_written(local: datetime, minutes: int) -> Non
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     parse_stamp(text, basis="page", timezone="Europe/Istanbul")
+
+
+@pytest.mark.parametrize("text", ["1970-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "1900-01-01"])
+def test_a_system_s_zero_is_no_day(text: str) -> None:
+    assert parse_stamp(text, basis="jsonld") is None

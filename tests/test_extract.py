@@ -319,6 +319,11 @@ def test_refusals(body: bytes, content_type: str, outcome: Outcome) -> None:
     assert caught.value.outcome == outcome
 
 
+@pytest.mark.parametrize("title", ["410 migrants rescued off the coast, guard says", "404 people left the town by bus"])
+def test_a_headline_that_begins_with_a_number_is_no_error(title: str) -> None:
+    assert read(page_of(f"<article><h1>{title}</h1><p>{PROSE * 3}</p></article>", title=title)).title == title
+
+
 def test_an_article_about_a_missing_page_is_not_gone() -> None:
     page = story().replace("Talks on delivery go on", "Page not found: how the web forgets")
     assert read(page).title == "Page not found: how the web forgets"

@@ -39,6 +39,7 @@ def genre(inside: str, *, head: str = "", title: str = "Talks on delivery go on"
         (genre(SHORT + PICTURES), "gallery"),
         (genre(SHORT, head=LD % '{"@type":"ImageGallery"}'), "gallery"),
         (genre(SHORT, url="https://news.example/photos/the-harbour"), "gallery"),
+        (genre(TEXT, url="https://news.example/world/photos-show-the-council-lied"), "article"),
         (genre(LONG + PICTURES), "article"),
         (genre(LONG, head=LD % '[{"@type":"NewsArticle"},{"@type":"ImageGallery"}]'), "article"),
         (genre(f"<p>{PROSE}</p>", head=LD % '{"@type":"VideoObject","name":"Talks"}'), "video"),

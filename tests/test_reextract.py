@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from news_pages import article
+from news_pages import Item, article, rss
 from news_site import NewsSite
 from whole_way import one_pass, publish, rows, write_config
 
@@ -100,6 +100,29 @@ def test_bytes_that_are_not_there_are_said_and_nothing_is_lost(config: Path, tmp
     assert result.exit_code == 1
     assert "pages whose bytes are not there: 2; see cuttings verify" in result.stdout
     assert text(tmp_path) == kept
+
+
+def test_what_a_feed_said_of_a_link_that_was_a_redirect_stays(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.add_page("/dues", article("Ankara and NATO quarrel over dues", LINES, jsonld=False))
+    news_site.redirect("/go/1", "/dues")
+    item = Item(news_site.url("/go/1"), "Dues", "2026-11-01T10:00:00+03:00", author="Jane Miller")
+    news_site.add_page("/feed", rss([item]), content_type="application/rss+xml")
+    config = write(tmp_path, news_site)
+    one_pass(config, now=NOW)
+    assert rows(tmp_path, "select authors from articles") == [{"authors": '["Jane Miller"]'}]
+    assert json.loads(run(config, "--json").stdout)["changed"] == 0
+    assert rows(tmp_path, "select authors from articles") == [{"authors": '["Jane Miller"]'}]
+
+
+def test_an_archive_that_cannot_be_written_is_one_line(config: Path, news_site: NewsSite, tmp_path: Path) -> None:
+    write(tmp_path, news_site, drop=["//*[@class='house']"])
+    with closing(sqlite3.connect(tmp_path / "archive" / "cuttings.db")) as db, db:
+        db.execute("create trigger full before update on texts begin select raise(abort, 'disk is full'); end")
+    result = run(config)
+    assert result.exit_code == 2
+    assert "disk is full" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert rows(tmp_path, "select result from runs order by id desc limit 1") == [{"result": "failed"}]
 
 
 def test_only_the_outlets_named(config: Path, news_site: NewsSite, tmp_path: Path) -> None:

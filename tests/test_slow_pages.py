@@ -1,5 +1,6 @@
 """Pages made to be slow: four times the markup may cost little more than four times the time."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,12 @@ PROSE = b"<p>The minister said on Monday that the port would be opened again in 
 ALLOWED = 9.0  # four times is linear, sixteen times is quadratic; the rest is noise
 LEAST = 0.05  # seconds; below, the machine is measured and not the page
 
+
+def _stated(name: str, value: str) -> bytes:
+    node = json.dumps({"@type": "NewsArticle", name: value})
+    return f'<script type="application/ld+json">{node}</script>'.encode()
+
+
 SLOW: dict[str, Callable[[int], bytes]] = {
     "deep divs": lambda n: b"<div>" * n + b"x" + b"</div>" * n,
     "empty elements": lambda n: b"<div></div>" * (4 * n),
@@ -27,6 +34,13 @@ SLOW: dict[str, Callable[[int], bytes]] = {
         b"<div>%s</div>" % b"<br>".join(b"line %d of them goes here" % i for i in range(n))
     ),
     "links in one line": lambda n: b"".join(b'<a href="/a/%d">story %d</a> ' % (i, i) for i in range(n)),
+    "an author of dashes, stated": lambda n: _stated("author", "A" + "-" * n + "b"),
+    "an author of commas, stated": lambda n: _stated("author", "A" + "," * n + "b"),
+    "a day of letters, stated": lambda n: _stated("datePublished", "March" * n),
+    "a headline of bars, stated": lambda n: _stated("headline", "A story " + "| " * n + "b"),
+    "structured data behind spaces": lambda n: (
+        b'<script type="application/ld+json">' + b" " * (4 * n) + b"{}]]></script>"
+    ),
     "one line of spaces": lambda n: b"<p>x" + b" &nbsp;" * (4 * n) + b"x</p>",
 }
 

@@ -56,6 +56,18 @@ def test_a_page_that_moves_on_is_no_version_and_an_edit_beside_it_is(
     assert rows(tmp_path, "select count(*) as n from captures") == [{"n": 2}]
 
 
+def test_a_story_that_goes_on_later_is_a_version_even_where_it_said_so(
+    config: Path, news_site: NewsSite, tmp_path: Path
+) -> None:
+    breaking = (*LINES[:2], "This is a breaking story, more to follow…")
+    news_site.add_page("/politics/letter-1", page(*breaking))
+    assert look(config, 1)[0] == ("text", "")
+    news_site.add_page("/politics/letter-1", page(*breaking, *LINES[2:]))
+    assert [change for change, _ in look(config, 2) if change] == ["text", "text"]
+    kept = rows(tmp_path, "select text from versions order by rowid")
+    assert str(kept[1]["text"]).endswith("more to follow…")
+
+
 def test_what_has_not_changed_is_neither_sent_nor_cleaned_nor_kept_again(
     config: Path, news_site: NewsSite, tmp_path: Path
 ) -> None:
