@@ -96,7 +96,6 @@ def _dateline(name: str, languages: str, phrase: str, confidence: float = 0.95, 
 
 
 _CAPITALS = r"[A-ZА-ЯЁІЇЄҐİŞĞÜÖÇÁÉΑ-Ω\u0621-\u064a]"
-_ARABIC_NAME = r"(?P<source>[\u0621-\u064a]+(?:\s[\u0621-\u064a]+){0,2})"
 DATELINES = (
     _dateline(
         "agency-parentheses",

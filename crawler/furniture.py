@@ -28,7 +28,8 @@ _MOST_OF_PAGE = 0.2  # an element holding more of the page's prose than this is 
 _HEAD = 8  # paragraphs among which a headline, byline or date may stand
 _FOOT = 3
 _SAME_TITLE = 0.9
-_MAY_REPEAT = 40  # characters; shorter lines ("he said.") may well come twice
+MAY_REPEAT = 40
+"""Characters; shorter lines ("he said.") may well come twice."""
 _BYLINE = 120  # characters
 _DATE = re.compile(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4}|\d{4}\s?年\s?\d\d?\s?月\s?\d\d?\s?日|"
@@ -174,7 +175,7 @@ def without_furniture(
             continue
         if near_edge and _is_byline(paragraph, people):
             continue
-        if len(paragraph) > _MAY_REPEAT:
+        if len(paragraph) > MAY_REPEAT:
             unwanted.add(key)
         kept.append(paragraph)
     return kept

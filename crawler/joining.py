@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import dropwhile, takewhile
 
 from crawler.extract import STUB
+from crawler.furniture import MAY_REPEAT
 from crawler.pager import MOST_PAGES
 from crawler.urls import url_key
 from storage.records import Article, Credit, Paging, TextStatus
@@ -15,7 +16,6 @@ from storage.sameness import bare
 
 LEAST_OF_PAGE = 0.5
 """Of a page's paragraphs: one that says it has the whole text and has fewer of them is something else."""
-_MAY_REPEAT = 40  # characters; shorter lines ("he said.") may well come twice
 
 
 def with_page(article: Article, page: Article) -> Article:
@@ -48,7 +48,7 @@ def joined(first: str, second: str) -> str:
     before = before[: len(before) - foot]  # what stands under every page stands under the last
     known = set(map(bare, before))
     after = list(dropwhile(lambda paragraph: bare(paragraph) in known, after))
-    return "\n\n".join([*before, *(each for each in after if len(each) <= _MAY_REPEAT or bare(each) not in known)])
+    return "\n\n".join([*before, *(each for each in after if len(each) <= MAY_REPEAT or bare(each) not in known)])
 
 
 def without_whole(article: Article) -> Article:

@@ -66,6 +66,7 @@ def test_what_later_pages_say_beside_the_text_is_kept() -> None:
         text_status="full",
         credits=(wire, agency),
         modified_at=late,
+        pages=2,
         paging=None,
     )
 
