@@ -15,6 +15,10 @@ def _listed(names: str) -> frozenset[str]:
     return frozenset(name.strip() for name in names.replace("\n", "").split("|"))
 
 
+def _folded(names: str) -> frozenset[str]:
+    return frozenset(map(fold, _listed(names)))
+
+
 # Agencies as pages write them; those of two or three capitals count only where a rule asks for `known` names in their place.
 AGENCIES = _listed(
     """Reuters|Thomson Reuters|Рейтер|Ройтерс|Рейтерс|Ρόιτερς|Reuter|AP|The Associated Press|Associated Press|Ассошиэйтед Пресс|АП|Асошиейтед Прес|
@@ -48,32 +52,22 @@ MEDIA = _listed(
 AGENCY_NAMES = {" ".join(fold(name).split()): name for name in AGENCIES | MEDIA}
 _WIRES = frozenset(" ".join(fold(name).split()) for name in AGENCIES)
 # Names that are words, first names or other bodies' names too: believed where they stand in an agency's place, or in quotation marks.
-WORDS_TOO = frozenset(
-    map(
-        fold,
-        """Mehr|Report|Trend|Petra|Fars|Antara|Bild|Spiegel|Sabah|Guardian|Прайм|Спутник|Известия|MENA|PA|TT|APA|APS|SPA|SID|STT|WAM|SANA|AGI|
-        Reuter|TRT|ARD|Zeit|Die Welt|The Times|Politico|العربية|UNI|APP|UBA|NAN|MAP|TAP|Dire|KAI|SITA|ATS|Andina|قنا|بنا|العمانية|Суспільне|فارس|سانا|وفا|بترا|واس|وام|كونا|АП""".replace(
-            "\n", ""
-        ).split("|"),
-    )
+WORDS_TOO = _folded(
+    """Mehr|Report|Trend|Petra|Fars|Antara|Bild|Spiegel|Sabah|Guardian|Прайм|Спутник|Известия|MENA|PA|TT|APA|APS|SPA|SID|STT|WAM|SANA|AGI|
+        Reuter|TRT|ARD|Zeit|Die Welt|The Times|Politico|العربية|UNI|APP|UBA|NAN|MAP|TAP|Dire|KAI|SITA|ATS|Andina|قنا|بنا|العمانية|Суспільне|فارس|سانا|وفا|بترا|واس|وام|كونا|АП"""
 )
-GENERIC = frozenset(
-    map(
-        fold,
-        """site|website|web site|the site|this site|our site|our website|this website|newspaper|the newspaper|agency|the agency|news agency|magazine|blog|internet|
+GENERIC = _folded(
+    """site|website|web site|the site|this site|our site|our website|this website|newspaper|the newspaper|agency|the agency|news agency|magazine|blog|internet|
         source|sources|the source|author|the author|here|link|page|this page|article|the original|media|social media|facebook|twitter|x|youtube|instagram|telegram|
-        agencies|news agencies|wire|wires|wire services|press|pixabay|shutterstock|getty images|getty|istock|unsplash|wikipedia|google|giphy|paypal|flickr|pinterest|
+        agencies|news agencies|wire|wires|news wires|newswires|newswire|wire services|wire reports|agency reports|press|pixabay|shutterstock|getty images|getty|istock|unsplash|wikipedia|google|giphy|paypal|flickr|pinterest|
         youtube.com|twitter.com|facebook.com|t.me|agencies and own sources|own source|own|email|e-mail|rss|author's own|pexels|reader|readers|various|staff|file|
         company|press release|unknown|anonymous|official|open sources|
         pressemitteilung|eigener bericht|direktüberweisung|newsletter|redaktion|redacción|redazione|agencias|agências|agenzie|agences|rédaction|elaboración propia|redacción y agencias|
         открытые источники|открытых источников|соцсети|соцсетей|собственная информация|собственный корреспондент|пресс-служба|пресс-релиз|власна інформація|відкриті джерела|
         internet kaynakları|sosyal medya|agencje|inf. własna|informacja własna|własne|πρακτορεία|ειδήσεις|وكالة أنباء|الانترنت|الإنترنت|موقع|صحيفة|مواقع إلكترونية|
         сайт|сайта|газета|газеты|агентство|агентства|издание|издания|источник|сми|телеграм|редакция|канал|сайт агентства|видання|сайту|агентства|джерело|змі|
-        site web|journal|le site|agence|zeitung|webseite|agentur|agenturen|die zeitung|eigene|internet|haber|ajans|ajanslar|gazete|site|haber merkezi|kaynak|
-        ιστοσελίδα|εφημερίδα|πρακτορείο|διαδίκτυο|الموقع|وكالات|الوكالة|الصحيفة|مواقع|网络|本站|互联网""".replace(
-            "\n", ""
-        ).split("|"),
-    )
+        site web|journal|le site|agence|zeitung|webseite|agentur|agenturen|nachrichtenagenturen|haber ajansları|агентств|информагентства|інформагентства|агенції|agencies and staff|agences de presse|die zeitung|eigene|internet|haber|ajans|ajanslar|gazete|site|haber merkezi|kaynak|
+        ιστοσελίδα|εφημερίδα|πρακτορείο|διαδίκτυο|الموقع|وكالات|الوكالة|الصحيفة|مواقع|网络|本站|互联网"""
 ) | {""}
 
 

@@ -308,6 +308,24 @@ def test_no_citation_is_lost_whichever_way_its_language_turns_it(said: str, name
     assert article.credits[0].words in said
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Agencies",
+        "Source: Agencies",
+        "Source: news wires",
+        "Kaynak: Ajanslar",
+        "Источник: агентства",
+        "Quelle: Agenturen",
+        "Source : agences",
+        "Quelle: Pressemitteilung",
+        "Источник: открытые источники",
+    ],
+)
+def test_agencies_without_a_name_are_nobody(line: str) -> None:
+    assert read(last=line).credits == ()
+
+
 def test_a_photographer_s_name_and_agency_are_no_byline() -> None:
     assert read(top="Michael Miller, AP").credits == ()
     assert read(top='<span class="credit">Anna Miller/dpa</span>').credits == ()
