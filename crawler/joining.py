@@ -10,9 +10,11 @@ from itertools import dropwhile, takewhile
 from crawler.extract import STUB
 from crawler.furniture import MAY_REPEAT
 from crawler.pager import MOST_PAGES
+from crawler.pager_rules import MARK
 from crawler.urls import url_key
 from storage.records import Article, Credit, Paging, TextStatus
 from storage.sameness import bare
+from storage.words import WORD, fold
 
 LEAST_OF_PAGE = 0.5
 """Of a page's paragraphs: one that says it has the whole text and has fewer of them is something else."""
@@ -22,9 +24,16 @@ def with_page(article: Article, page: Article) -> Article:
     """Return an article as read so far with one page more: the one its `paging` names; tags are the caller's matter.
 
     What has the whole text replaces what was read; what turns out not to have it is left out. `paging` then says what is
-    to be asked next, until it is None. A page that adds nothing is the last, and so is MOST_PAGES-th, as a cut.
+    to be asked next, until it is None. A page that adds nothing is the last, and so is MOST_PAGES-th, as a cut. A page
+    under another headline is another article: then this one has ended, and `paging` is empty.
     """
     paging = article.paging or Paging()
+    if not same_headline(article.title, page.title):
+        return (
+            without_whole(article)
+            if paging.whole
+            else replace(_with(article, article, article.text, None), paging=Paging())
+        )
     if paging.whole and url_key(page.requested_url) == url_key(paging.whole):
         return _whole(article, page)
     text = joined(article.text, page.text)
@@ -35,6 +44,12 @@ def with_page(article: Article, page: Article) -> Article:
     cut = following is not None and len(read) + 1 >= MOST_PAGES
     left = Paging(following=following, read=read) if following and not cut else None
     return _with(article, page, text, left, in_part=cut)
+
+
+def same_headline(first: str | None, second: str | None) -> bool:
+    """Say whether two pages may be of one article by their headlines: one has the other's, but for the page's number."""
+    one, other = (f" {' '.join(WORD.findall(fold(MARK.sub(' ', title or ''))))} " for title in (first, second))
+    return one.isspace() or other.isspace() or one in other or other in one
 
 
 def joined(first: str, second: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from crawler import pager_rules as rules
 from crawler import url_rules
 
+_BARE = f"/{rules.STRONG.index(rules.BARE)}"
 _LONGEST_NUMBER = 4  # digits: lists have thousands of pages, and that gives them away
 
 
@@ -26,6 +27,11 @@ class Numbered(NamedTuple):
     def weak(self) -> bool:
         """The number may be part of a name."""
         return self.way.startswith("-")
+
+    @property
+    def says_page(self) -> bool:
+        """The address says that it numbers pages, not perhaps days, issues or articles."""
+        return not self.weak and self.way != _BARE
 
 
 def readings(key: str) -> Iterator[Numbered]:

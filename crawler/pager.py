@@ -3,8 +3,8 @@
 Theory: the pages of an article have one address but for a number (`/story`, `/story?page=2`, `/story/2/`,
 `/story-2.html`), and the page says that they are pages: by `rel=next`, by a pager, which prints the current number between
 links that are numbers, or by words such as "next page". Neither sign is enough alone: `rel=next` is also the next article,
-numbers are also comment pages, calendars and galleries, and a slug that ends in -2 is also another article. So a hyphen
-and a number count in a pager or behind "next page" only.
+numbers are also comment pages, calendars and galleries, a slug that ends in -2 is also another article, and `/2` also the
+second day. So a number behind a hyphen or alone in a path counts in a pager or behind "next page" only.
 Known exception: pages with names of their own (`/story/the-trial`) are not found, nor are those that need a script.
 """
 
@@ -148,8 +148,9 @@ def _stands_elsewhere(element: etree._Element) -> bool:
 def _leads_on(link: _Link, links: list[_Link]) -> bool:
     """Say whether a link to what would be the next page says that it is one."""
     counts_from_zero = link.page.number == link.own.number == 1 and not link.own.way
-    if "next" in rel_of(link.element) or rules.NEXT.fullmatch(link.words):
-        return not link.page.weak and (not counts_from_zero or link.page.way.startswith("?"))
+    says_next = "next" in rel_of(link.element) or rules.NEXT.fullmatch(link.words)
+    if says_next and link.page.says_page:
+        return not counts_from_zero or link.page.way.startswith("?")
     if rules.NEXT_PAGE.fullmatch(link.words):
         return True
     number = _number(link.words)
@@ -162,8 +163,8 @@ def _leads_on(link: _Link, links: list[_Link]) -> bool:
 
 def _leads_back(link: _Link, links: list[_Link]) -> bool:
     """Say whether a link to what would be an earlier page says that it is one."""
-    if "prev" in rel_of(link.element):
-        return not link.own.weak
+    if "prev" in rel_of(link.element) and link.own.says_page:
+        return True
     if _number(link.words) != 1:
         return False
     counts_from_zero = not link.page.way or link.page.number == 0

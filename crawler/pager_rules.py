@@ -19,8 +19,10 @@ STRONG = (
     re.compile(rf"[-_,.]{_WORD}[-_]?(\d{{1,4}})$", re.IGNORECASE),
     re.compile(r"/(\d{1,4})$"),
 )
-DATE = re.compile(r"/(?:19|20)\d\d(?:[-/.]\d{1,2})?$")
-"""In front of such a number: it is a month or a day."""
+BARE = STRONG[-1]
+"""Numbers days, issues and instalments, too."""
+DATE = re.compile(r"/(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}$")
+"""In front of such a number: it is a month, a day or the day's n-th article."""
 WEAK = (re.compile(r"[-_,.](\d{1,4})$"), re.compile(r",(\d{1,4})(?=,)"))
 
 NUMBER = re.compile(
@@ -29,6 +31,12 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 """A link that is a number, or has a page's number in front of its heading."""
+MARK = re.compile(
+    r"\W*(?:\b(?:page|seite|sayfa|strona|pagina|página|halaman|страница|сторінка|σελίδα|sida|side|الصفحة|صفحة)\W{0,2}\d{1,2}"
+    r"(?:\s*(?:/|of|von|de|di|van|из|z)\s*\d{1,2})?(?!\d)|\b\d{1,2}\s*/\s*\d{1,2}\b)\W*",
+    re.IGNORECASE,
+)
+"""In a headline: which page it stands on."""
 SAYS_PAGE = re.compile(r"\W*[^\W\d]")
 """Of such a link: the word comes before the number."""
 

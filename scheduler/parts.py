@@ -98,7 +98,8 @@ class Parts:
             read = await self._saving.clean_further(capture, article)
             if isinstance(read, Article):
                 reading.article = read
-                reading.further.append(capture)
+                if read.paging != Paging():  # else it is another article, and its link is left to be asked for
+                    reading.further.append(capture)
                 return
             refusal = read
         if article.paging.whole and article.paging.following:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.joining import joined, with_page, without_whole
+from crawler.joining import joined, same_headline, with_page, without_whole
 from crawler.pager import MOST_PAGES
 from storage.records import Article, Credit, Paging
 
@@ -93,3 +93,25 @@ def test_a_view_that_has_not_the_whole_text_is_left_out(view: str) -> None:
     left = without_whole(first)
     assert with_page(first, given) == left
     assert left.paging == Paging(following=f"{URL}?page=2", read=(whole,))
+
+
+def test_a_page_under_another_headline_is_another_article() -> None:
+    first = page(1, LONG * 3, Paging(following=f"{URL}?page=2"))
+    other = replace(page(2, OTHER * 3, Paging(following=f"{URL}?page=3")), title="Gulls at the harbour")
+    assert with_page(first, other) == replace(first, text_status="full", paging=Paging())
+
+
+HEADLINES = {
+    "the page's number": ("A ferry to the island", "A ferry to the island – Page 2 of 3", True),
+    "each its number": ("A ferry to the island (1/3)", "A ferry to the island (2/3)", True),
+    "the paper's name": ("A ferry to the island", "A Ferry to the Island | The Gazette", True),
+    "none": ("A ferry to the island", None, True),
+    "numbered briefs": ("Morning brief 1", "Morning brief 2", False),
+    "the first and the twelfth brief": ("Morning brief 1", "Morning brief 12", False),
+    "another": ("A ferry to the island", "Gulls at the harbour", False),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "same"), HEADLINES.values(), ids=HEADLINES)
+def test_pages_have_one_headline_but_for_their_number(first: str, second: str | None, same: bool) -> None:
+    assert same_headline(first, second) is same

@@ -118,6 +118,11 @@ def test_the_head_may_name_the_next_page() -> None:
     assert pages_of(A, "", head=f'<link rel="next" href="{A}?page=2">') == Paging(following=f"{A}?page=2")
 
 
+def test_a_bare_number_is_a_page_where_a_pager_prints_the_current_one() -> None:
+    body = f'<p><a rel="prev" href="{A}">1</a> 2 <a rel="next" href="{A}/3">3</a></p>'
+    assert pages_of(f"{A}/2", body) == Paging(earlier=A, following=f"{A}/3")
+
+
 def test_the_canonical_address_takes_what_is_not_the_articles_from_the_own() -> None:
     head = f'<link rel="canonical" href="{A}">'
     assert pages_of(f"{A}?visit=7", f'<p>1 <a href="{A}?page=2">2</a></p>', head=head) == Paging(
@@ -131,6 +136,13 @@ NO_PAGES = {
     "the next post by number": ("https://paper.example/?p=11", '<a rel="next" href="/?p=12">Next »</a>'),
     "the next article by number": ("https://paper.example/news/11", '<a rel="next" href="/news/12">Next »</a>'),
     "the next number of a script": ("https://paper.example/a1/v.php?p=11", '<a rel="next" href="v.php?p=12">Next</a>'),
+    "the next day": (f"{A}/day/3", f'<a rel="prev" href="{A}/day/2">2</a> <a rel="next" href="{A}/day/4">Next</a>'),
+    "the next instalment": (f"{A}/3", f'<a rel="prev" href="{A}/2">Previous</a> <a rel="next" href="{A}/4">Next »</a>'),
+    "the second instalment": (A, f'<a rel="next" href="{A}/2">Next</a>'),
+    "the day's next article": (
+        "https://paper.example/2026/03/02/7",
+        '<p><a rel="prev" href="6">6</a> 7 <a rel="next" href="8">8</a></p>',
+    ),
     "pages of comments": (A, f'<div id="comments"><p>1 <a href="{A}?page=2">2</a></p></div>'),
     "comments by fragment": (A, f'<p>1 <a href="{A}?page=2#comments">2</a></p>'),
     "WordPress comments": (A, f'<p>1 <a href="{A}/comment-page-2/">2</a> <a href="{A}?cpage=2">2</a></p>'),

@@ -85,6 +85,8 @@ MANNERS: Mapping[str, Callable[[str], str]] = {
     "every letter in an element": of_words(lambda word: "".join(f"<i>{c}</i>" for c in word)),
     "torn by a comment": of_words(lambda word: f"{word[:2]}<!-- <p> > -->{word[2:]}"),
     "torn by an unknown element": of_words(lambda word: f"{word[:1]}<x-mark data-a='x'></x-mark>{word[1:]}"),
+    "in an element whose name begins as style": lambda text: f"<style-x>{escape(text)}</style-x><style>p {{}}</style>",
+    "in an element whose name begins as script": lambda text: f"<script-x>{escape(text)}</script-x><script></script>",
     "soft hyphens": of_words("\u00ad".join),
     "soft hyphens by name": of_words("&shy;".join),
     "zero-width spaces": of_words("\u200b".join),
