@@ -47,9 +47,15 @@ class Asking:
         """Ask an outlet for the links of these keys and no others."""
         self._in_hand[outlet] = deque(keys)
 
+    def asks(self, outlet: str, key: str) -> bool:
+        """Say whether a waiting link is among those that are asked sooner or later, or was."""
+        in_hand = self._in_hand.get(outlet)
+        return in_hand is None or key in in_hand or key in self._held[outlet]
+
     def also(self, outlet: str, key: str) -> None:
-        """Ask an outlet for the link of this key too."""
+        """Ask an outlet for the link of this key too, in place of one that was asked."""
         self._tallies[outlet].asked += 1
+        self._tallies[outlet].further += 1
         if outlet in self._in_hand:
             self._in_hand[outlet].append(key)
 

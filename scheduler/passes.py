@@ -16,9 +16,10 @@ from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
 from scheduler.asking import Asking
 from scheduler.config import Config, duration
+from scheduler.deferring import Deferred
 from scheduler.ledger import Ledger
 from scheduler.looks import Looks
-from scheduler.parts import Parts, Reading
+from scheduler.parts import OVER, Parts, Reading
 from scheduler.places import same_again
 from scheduler.polling import Polling
 from scheduler.saving import Saving
@@ -73,6 +74,8 @@ class Pass:
         )
         self._looks = Looks(db, hours=config.crawl.recheck_hours, now=now)
         self._asking = Asking(db, self.tallies, now=now)
+        self._deferred = Deferred(db, self._asking, began=now)
+        self._alone: list[Reading] = []  # of the deferred, to be gone on with
         self._ledger = Ledger(db, self.outlets, self.tallies, run=run)
         self._uplink = Uplink()
         self._uncharged: list[Answer] = []
@@ -176,6 +179,8 @@ class Pass:
                 self._hold_back(answer)
             else:
                 more = await self._page(answer, parts, saving)
+            while self._alone:
+                more += await self._go_on(self._alone.pop(), parts, saving)
             if self._uplink.down:
                 raise OfflineError
             self._polls, done = self._polls + len(more), done + 1
@@ -225,6 +230,13 @@ class Pass:
                 self._save(reading, self._saving)
         if self._saving and not self.offline:
             self._charge(self._saving)
+        while self._saving and self._alone:
+            reading = self._alone.pop()
+            reading.failed = OVER if reading.asks else None
+            self._save(reading, self._saving)
+        with self._db.atomic():
+            for reading in self._deferred.left():
+                self._count(reading.first, Outcome.PART, on_topic=False)
 
     def _listen(self, answer: Answer, saving: Saving) -> Sign | None:
         """Note what an answer says of our own line; once somebody answers, what failed before was its own failure."""
@@ -243,6 +255,7 @@ class Pass:
             with self._db.atomic():
                 saving.save(answer, refusal, known=self._looks.article(answer.fetch.url))
             self._asking.landed(answer.fetch, settled=True)
+            self._release(answer.fetch.url, refusal, saving)
 
     async def _poll(self, answer: Answer, cleaners: Cleaners, warc: WarcFolder) -> list[Fetch]:
         answer = same_again(answer)
@@ -268,14 +281,25 @@ class Pass:
         if answer.fetch.part_of:
             with self._db.atomic():
                 self._count_further(answer, (reading.failed or answer).outcome or Outcome.PART)
-        if self._defers(reading, saving):
-            return []
-        following = parts.following(reading)
-        if following is None:
-            outcome, article = self._save(reading, saving), reading.article
-            if outcome is Outcome.NEW and isinstance(article, Article) and article.outlet:
-                await saving.furniture.note_new(article.outlet, now=answer.at)
-        return [following] if following else []
+        with self._db.atomic():
+            place = self._deferred.place(reading)
+        if place == "part":
+            self._settle_part(reading, saving)
+        elif place == "waits":
+            self._asking.landed(answer.fetch, settled=False)
+        else:
+            reading.earlier = None
+            return await self._go_on(reading, parts, saving)
+        return []
+
+    async def _go_on(self, reading: Reading, parts: Parts, saving: Saving) -> list[Fetch]:
+        """Return what is to be asked next for an article; save it if that is nothing."""
+        if following := parts.following(reading):
+            return [following]
+        outcome, article = self._save(reading, saving), reading.article
+        if outcome is Outcome.NEW and isinstance(article, Article) and article.outlet:
+            await saving.furniture.note_new(article.outlet, now=reading.first.at)
+        return []
 
     def _save(self, reading: Reading, saving: Saving) -> Outcome:
         """Save an article as far as it was read, in one transaction, and its first page's answer with it."""
@@ -285,26 +309,25 @@ class Pass:
             outcome = saving.save(answer, article, known=known, further=reading.further, failed=reading.failed)
             self._count(answer, outcome, on_topic=isinstance(article, Article) and bool(article.tags))
         self._asking.landed(answer.fetch, settled=True)
+        self._release(answer.fetch.url, article, saving)
         return outcome
 
-    def _defers(self, reading: Reading, saving: Saving) -> bool:
-        """Let the first page be asked where what was asked is a further one, unless that was asked in vain."""
-        fetch, link = reading.first.fetch, reading.first.fetch.link
-        if reading.earlier is None or link is None or fetch.kind != "article":
-            return False
-        key = url_key(reading.earlier)
-        if key == url_key(fetch.url) or frontier.hopeless(self._db, key):
-            return False
+    def _release(self, url: str, first: Article | Refusal, saving: Saving) -> None:
+        """Settle the pages that waited for this one, or leave them to be gone on with as articles of their own."""
+        for reading, place in self._deferred.released(url_key(url), first):
+            if place == "part":
+                self._settle_part(reading, saving)
+            else:
+                reading.earlier = None
+                self._alone.append(reading)
+
+    def _settle_part(self, reading: Reading, saving: Saving) -> None:
+        """Settle the link of a page that is a part of another article, and the pages that took it for their first."""
         with self._db.atomic():
-            if not queries.is_stored(self._db, key):
-                first = replace(link, url=reading.earlier, guid=None, same_as=None)
-                found = frontier.record_links(self._db, [(key, first)], now=reading.first.at, began=self.now)
-                if found.fresh:
-                    self._asking.also(fetch.outlet, key)
             saving.defer(reading.first)
-            self._count_further(reading.first, Outcome.PART)
-        self._asking.landed(fetch, settled=True)
-        return True
+            self._count(reading.first, Outcome.PART, on_topic=False)
+        self._asking.landed(reading.first.fetch, settled=True)
+        self._release(reading.first.fetch.url, reading.article, saving)
 
     def _hold_back(self, answer: Answer) -> None:
         """Count a failure that may be our own line's, and leave its link and article alone until that is known."""

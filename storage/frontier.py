@@ -16,7 +16,6 @@ from storage.records import Link, Outcome, Stamp, Validators, from_utc_text, sta
 __all__ = [
     "Found",
     "count_waiting",
-    "hopeless",
     "is_waiting",
     "known_addresses",
     "link_of",
@@ -25,6 +24,7 @@ __all__ = [
     "rest",
     "revive",
     "settle_link",
+    "state_of",
     "validators",
     "waiting",
 ]
@@ -275,17 +275,6 @@ def settle_link(
     )
 
 
-_FRUITFUL = (
-    "waiting",
-    Outcome.NEW,
-    Outcome.VERSION,
-    Outcome.UNCHANGED,
-    Outcome.OFF_TOPIC,
-    Outcome.FORGOTTEN,
-    Outcome.PART,
-)
-
-
 def _hope(outcome: Outcome, tries: int, *, unlisted: timedelta) -> Hope | None:
     """Return what there is to hope of a link that was last listed so long ago, after so many such answers in a row."""
     if outcome is Outcome.ROBOTS:
@@ -295,10 +284,10 @@ def _hope(outcome: Outcome, tries: int, *, unlisted: timedelta) -> Hope | None:
     return _PASSING_SLOWLY if outcome in TEMPORARY and unlisted > DAILY_FOR else HOPES.get(outcome)
 
 
-def hopeless(db: Database, url_key: str) -> bool:
-    """Say whether a link is known, and no article came or may yet come of asking it."""
+def state_of(db: Database, url_key: str) -> str | None:
+    """Return what has become of a link: `waiting` or an outcome; None if it is not known."""
     row = db.execute("select state from links where url_key = ?", [url_key]).fetchone()
-    return row is not None and row[0] not in _FRUITFUL
+    return row[0] if row else None
 
 
 def revive(db: Database, url_keys: Iterable[str]) -> None:

@@ -78,6 +78,12 @@ def requested_url_of(db: Database, article: int) -> str:
     return str(db.execute("select requested_url from articles where id = ?", [article]).fetchone()[0])
 
 
+def title_of(db: Database, article: int) -> str | None:
+    """Return the headline of a stored article."""
+    title = db.execute("select title from articles where id = ?", [article]).fetchone()[0]
+    return str(title) if title else None
+
+
 def topics_of(db: Database, article: int) -> frozenset[str]:
     """Return the topics an article carries."""
     return frozenset(row[0] for row in db.execute("select topic from article_topics where article = ?", [article]))

@@ -114,6 +114,53 @@ def test_links_to_later_pages_lead_to_the_one_article(
     assert rows(tmp_path, "select count(*) as n from links where state = 'waiting'") == [{"n": 0}]
 
 
+FIRST_PAGES = {
+    "gone": (None, ["-road?page=2"]),
+    "hardly an article": ("<html><body>Hello</body></html>", ["-road", "-road?page=2"]),
+    "under another headline": (article("Gulls at the harbour", TEXTS[0]), ["-road", "-road?page=2"]),
+    "another that names it": (
+        article("Gulls at the harbour", [*TEXTS[0], pager(1, list(pages())[:2])]),
+        ["-road", "-road?page=2"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "expected"), FIRST_PAGES.values(), ids=FIRST_PAGES)
+@pytest.mark.parametrize("listed", [["/long-road?page=2"], ["/long-road", "/long-road?page=2"]])
+def test_a_later_page_of_nothing_is_an_article_of_its_own(
+    news_site: NewsSite, tmp_path: Path, first: str | None, expected: list[str], listed: Sequence[str]
+) -> None:
+    put(news_site, pages(texts=TEXTS[:2]), listed=listed)
+    news_site.add_page("/long-road", first or "gone", status=200 if first else 404)
+    path = config(tmp_path, news_site)
+    one_pass(path)
+    one_pass(path)
+    assert [row[0] for row in stored(tmp_path)] == expected
+    assert stored(tmp_path)[-1] == ("-road?page=2", "\n\n".join(TEXTS[1]), "truncated", "first")
+
+
+def test_a_later_page_waits_with_its_first_one_where_the_pass_ends_before(news_site: NewsSite, tmp_path: Path) -> None:
+    put(news_site, pages(), listed=["/long-road?page=2"])
+    news_site.add_answers("/long-road", Answer(status=429, headers={"Retry-After": "600"}, body=b"slow down"))
+    path = config(tmp_path, news_site)
+    one_pass(path, now=NOW)
+    assert stored(tmp_path) == []
+    news_site.add_page("/long-road", pages()["/long-road"])
+    one_pass(path, now=NOW + timedelta(days=1))
+    assert stored(tmp_path) == ONCE
+
+
+def test_numbered_articles_that_name_each_other_are_all_kept(news_site: NewsSite, tmp_path: Path) -> None:
+    head = '<link rel="prev" href="/brief/{}"><link rel="next" href="/brief/{}">'
+    bodies = {
+        f"/brief/{n}": article(f"Evening brief {n}", TEXTS[n - 3], head=head.format(n - 1, n + 1)) for n in (3, 4, 5)
+    }
+    publish(news_site, bodies)
+    one_pass(config(tmp_path, news_site))
+    titles = rows(tmp_path, "select title from articles order by url")
+    assert [row["title"] for row in titles] == ["Evening brief 3", "Evening brief 4", "Evening brief 5"]
+
+
 def test_a_later_page_in_hand_is_asked_as_the_article_it_belongs_to(news_site: NewsSite, tmp_path: Path) -> None:
     put(news_site, pages(), listed=[])
     given = Scope(urls=(news_site.url("/long-road?page=2"),))

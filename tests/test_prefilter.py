@@ -340,9 +340,18 @@ def name(url: object) -> str:
 @pytest.mark.parametrize(
     ("link", "passes"),
     [("/news/harbour-closed?page=2", True), ("/news/harbour-closed/2/", True), ("/news/harbour-closed-2.html", True),
-     ("/news/harbour-closed?page=21", False), ("/news/other?page=2", False)],
+     ("?page=2", True), ("2/", True), ("?page=1", True), ("harbour-closed/2", True), ("../news/harbour-closed_2.html", True),
+     ("?page=all", True), ("/news/harbour-closed/komplettansicht", True), ("/news/harbour-closed?view=single", True),
+     ("/news/harbour-closed?page=21", False), ("/news/other?page=2", False), ("?page=12", False), ("style2.css", False),
+     ("/news/harbour-closed-calls", False), ("tel:2", False), ("#2", False)],
 )  # fmt: skip
 def test_a_page_that_may_go_on_elsewhere_is_not_judged_alone(link: str, passes: bool) -> None:
     page = OFF_TOPIC.replace("</main>", f'<a href="{link}">2</a></main>')
     there = dataclasses.replace(capture(page), url="https://news.example/news/harbour-closed.html")
+    assert prefilter().may_carry(there) is passes
+
+
+@pytest.mark.parametrize(("address", "passes"), [("?page=2", True), ("/seite-2", True), ("/2026/03/02", False)])
+def test_a_further_page_is_not_judged_alone(address: str, passes: bool) -> None:
+    there = dataclasses.replace(capture(OFF_TOPIC), url=f"https://news.example/news/harbour-closed{address}")
     assert prefilter().may_carry(there) is passes
