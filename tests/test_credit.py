@@ -361,6 +361,19 @@ def test_a_line_that_is_a_statement_is_a_credit_and_no_text(place: str, line: st
     assert line not in article.text
 
 
+@pytest.mark.parametrize(
+    ("byline", "authors", "names"),
+    [
+        ("From Reuters and AFP", (), ["Reuters", "AFP"]),
+        ("Jane Miller for Reuters", ("Jane Miller",), ["Reuters"]),
+    ],
+)
+def test_a_byline_parts_people_from_agencies(byline: str, authors: tuple[str, ...], names: list[str]) -> None:
+    article = read(top=f'<span class="byline">{byline}</span>')
+    assert article.authors == authors
+    assert [credit.name for credit in article.credits] == names
+
+
 def test_who_first_reported_the_news_is_cited() -> None:
     line = "First reported by Reuters, the leak has since spread to the beaches."
     article = read(last=line)
