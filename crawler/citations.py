@@ -240,7 +240,7 @@ def _cue_at(text: str, match: re.Match[str], name: str) -> tuple[str, str] | Non
                 continue
             if close and (len(gap) > _CLOSE or found.group().startswith(_NAMED)):
                 continue
-            ending = "" if found.group().startswith(_NAMED) else _ENDING.findall(text, end)[0]
+            ending = "" if found.group().startswith(_NAMED) else _ending(text, end)
             return cue.name, found.group().replace(_NAMED, match.group()) + ending
     return None
 
@@ -277,3 +277,9 @@ def _trie(names: Iterable[str]) -> str:
     for name in sorted(names, key=lambda name: (-len(name), name)):
         by_letter.setdefault(name[0], []).append(re.escape(name[1:]))
     return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()) or "(?!)"
+
+
+def _ending(text: str, start: int) -> str:
+    """Return the letters that go on from a place in a text."""
+    found = _ENDING.match(text, start)
+    return found.group() if found else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawler.citations import citations
+from crawler.credit_endings import ending_of, is_news
 from crawler.credit_fields import stated_credits
 from crawler.credit_names import clean_name, is_list_of_agencies, sources_in
 from crawler.credit_rules import RULES
@@ -88,6 +89,18 @@ class Reading:
     """The last lines of the text and those behind it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a rule must know of the page around its line."""
+
+    base: str
+    names: Names
+    text: frozenset[str]
+    """Lines of the text but for its last ones."""
+    start: frozenset[str]
+    """The first of them."""
+
+
 def read_credits(
     page: Page, printed: Sequence[Line], paragraphs: Sequence[str], *, title: str | None, names: Names
 ) -> Reading:
@@ -96,12 +109,13 @@ def read_credits(
     found: list[Credit] = list(stated_credits(page, names))
     spent: list[str] = []
     own_days: list[str] = []
+    sheet = _Sheet(base=page.url, names=names, text=_texts(zones["text"], zones["end"]), start=_texts(zones["start"]))
     for where in ("anywhere", "around", "end", "top", "start"):
         said = {squeeze(credit.name) for credit in found if credit.role == "republication"}
         for rule, line in _promising(where, zones[where]):
             if line.text in spent and (rule.role == "link" or rule.kind == "byline" or rule.name == "agency-mark"):
                 continue
-            credits, drop = _apply(rule, line, page.url, names, said)
+            credits, drop = _apply(rule, line, sheet, said)
             found += credits
             spent += [line.text] if drop else []
             own_days += [line.text] if drop and not credits and rule.name == "source-and-day" else []
@@ -115,6 +129,12 @@ def read_credits(
         top=tuple(zones["top"]),
         end=tuple(zones["end"]),
     )
+
+
+def _texts(zone: Sequence[Line], less: Sequence[Line] = ()) -> frozenset[str]:
+    """Return the lines of a zone that rules will see, without those of another."""
+    left = {id(line) for line in less}
+    return frozenset(piece.text for line in zone if id(line) not in left for piece in _pieces(line, "anywhere"))
 
 
 def _promising(where: Where, zone: Sequence[Line]) -> Iterator[tuple[Rule, Line]]:
@@ -147,15 +167,25 @@ def _pieces(line: Line, where: Where) -> Iterator[Line]:
         yield Line(text=part, element=line.element, links=links)
 
 
-def _apply(rule: Rule, line: Line, base: str, names: Names, said: set[str]) -> tuple[list[Credit], bool]:
+def _apply(rule: Rule, line: Line, sheet: _Sheet, said: set[str]) -> tuple[list[Credit], bool]:
     """Return the credits a rule reads in a line, and whether the line says nothing else."""
+    names = sheet.names
     match = rule.pattern.search(line.text)
     if match is None or (len(line.text) <= LONG_LINE and _PICTURE.search(line.text)):
         return [], False
-    whole = rule.whole and len(line.text) <= LONG_LINE
     if rule.role == "link":
-        return _linked(rule, line, match, base, names)
-    sources = sources_in(rule, line, match, base=base, names=names, said=said)
+        return _linked(rule, line, match, sheet.base, names)
+    sources = sources_in(rule, line, match, base=sheet.base, names=names, said=said)
+    whole = rule.whole and len(line.text) <= LONG_LINE
+    if rule.states:
+        ending = ending_of(line.text, match)
+        amid = line.text in sheet.text
+        told = any(names.known(name) or (url and _elsewhere_at(sheet.base, url, names)) for name, url in sources)
+        if is_news(
+            match, ending, told=told, inside=amid and line.text not in sheet.start, label=rule.where == "around"
+        ):
+            return [], False
+        whole = whole and (ending.bare or (ending.opened and ending.ended and not amid))
     others = [(name, url) for name, url in sources if not names.is_own(name, url)]
     if sources and not others:
         return [], whole and (rule.name == "source-and-day" or rule.kind == "credit_line")

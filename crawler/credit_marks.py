@@ -25,6 +25,7 @@ def _label(name: str, languages: str, hints: str, label: str, source: str = SRC)
         confidence=0.85,
         where="around",
         whole=True,
+        states=True,
         hints=tuple(hints.split("|")),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from crawler.credit_endings import breaks_off, is_no_name, without_day
 from crawler.credit_shape import Rule
 from crawler.markup import Line, absolute
 from crawler.outlets import host_of
@@ -83,7 +84,10 @@ def _named(captured: str, link: tuple[str, str] | None, rest: str, names: Names)
         return None
     if not _is_name(name) and not linked:
         return None
-    return names.known(name) or name, url
+    if (known := names.known(name)) or linked:
+        return known or name, url
+    name = clean_name(without_day(name))
+    return None if not url and (is_no_name(name) or breaks_off(captured.strip())) else (name, url)
 
 
 def _list_at(captured: str, rest: str, names: Names) -> list[str]:
@@ -92,7 +96,7 @@ def _list_at(captured: str, rest: str, names: Names) -> list[str]:
     first, inner = clean_name(captured), [name for piece in pieces[1:] if (name := _listed(piece, names))]
     if inner or (len(pieces) > 1 and _listed(pieces[0], names)):
         first = pieces[0]
-    if is_generic(first) or len(first.split()) > _LONGEST_NAME or not _is_name(first):
+    if is_generic(first) or len(first.split()) > _LONGEST_NAME or not _is_name(first) or is_no_name(first):
         found = inner
     else:
         found = [names.known(first) or first, *inner]

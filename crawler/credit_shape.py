@@ -30,6 +30,8 @@ class Rule:
     """Of known names, only believes one that is all that was captured."""
     whole: bool = False
     """The line says nothing else and is no part of the text."""
+    states: bool = False
+    """A sentence or label whose line is weighed: news may begin with its words."""
     hints: tuple[str, ...] = ()
     """One of these stands in every line the pattern matches, in lower case: most lines are told apart without the pattern."""
 

@@ -41,6 +41,7 @@ def _line(name: str, languages: str, hints: str, phrase: str, confidence: float 
         confidence=confidence,
         where="anywhere",
         whole=True,
+        states=True,
         hints=tuple(hints.split("|")),
     )
 

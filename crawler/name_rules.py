@@ -14,7 +14,7 @@ _LABELS = (
 )
 BY = re.compile(
     rf"^(?:\W*)(?:(?:{_WORK})\s+)?"
-    r"(?:(?:by|von|vom|par|por|di|da|door|av|af|od|yazan|yazar|haber|автор(?:ы|и)?|του|της|γράφ(?:ει|ουν)\s+[οηι]ι?|oleh|oprac\.|بقلم|كتبت?|מאת|โดย)\s*:?\s+"
+    r"(?:(?:by|from|von|vom|par|por|di|da|door|av|af|od|yazan|yazar|haber|автор(?:ы|и)?|του|της|γράφ(?:ει|ουν)\s+[οηι]ι?|oleh|oprac\.|بقلم|كتبت?|מאת|โดย)\s*:?\s+"
     rf"|(?:{_LABELS})(?:\s*[:：]\s*|\s+)"
     r"|(?-i:De\s+(?=[A-ZÀ-Þ][^\s]+\s+[A-ZÀ-Þ]))|(?-i:By|Von|Par|Por|Author|Autor)(?=[A-ZÀ-Þ]))"
     r"(?:(?:unser(?:em|er|en)?|onze|our|notre|nuestr[oa]|nostr[oa])\s+(?:\w+\s+)?(?=\S+\s+\S))?",
@@ -70,7 +70,7 @@ ROLES = _words(
     redakteur redakteurin korrespondent korrespondentin journaliste corresponsal periodista"""
 )
 STOP = _words(
-    """in aus from at à bei im of as is über special contributing dans en est wrote writes berichtet
+    """in for aus from at à bei im of as is über special contributing dans en est wrote writes berichtet
     специально из обозреватель корреспондент журналист"""
 )
 PARTICLES = _words(

@@ -27,7 +27,7 @@ from crawler.printing import plain
 from storage.words import fold
 
 _DAY = re.compile(r"[\s,|–—-]+([^\W\d_]{3,12})\.?\s+\d{1,2}\b.*$")
-_LONGEST = 5  # words of a name
+_LONGEST = 5  # words of a name, particles not counted
 _PAIR = 2  # given and family name
 _DENSE = (2, 4)  # letters of a name in a script that writes it in one
 _DENSE_PAIR = 6  # letters of a Japanese name with a space in it
@@ -142,7 +142,8 @@ def _in_dense(word: str) -> bool:
 
 def _is_person(name: str) -> bool:
     words = name.split()
-    if not _PAIR <= len(words) <= _LONGEST:
+    own = [word for word in words if word.lower() not in PARTICLES]
+    if len(words) < _PAIR or len(own) > _LONGEST or len(words) > 2 * _LONGEST:
         return _is_dense(name) and not NO_DENSE_NAME.search(name)
     if NOT_A_PERSON.search(name) or NO_DENSE_NAME.search(name) or fold(name) in PLACES:
         return False

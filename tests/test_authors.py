@@ -36,6 +36,8 @@ def test_structured_authors(author: str, names: tuple[str, ...]) -> None:
         ("<p>Town (1 / 1) 06.11.2023 13:30 von Anna Martel</p>", ("Anna Martel",)),
         ("<p>06.11.2023 - Neue Messe</p>", ()),
         ("<p>von <a rel='author' href='/a'>Ramona</a></p>", ("Ramona",)),
+        ("<p>By María José García de la Torre</p>", ("María José García de la Torre",)),
+        ("<p>By Juan Carlos de la Fuente Ruiz</p>", ("Juan Carlos de la Fuente Ruiz",)),
         ("<p class='posted'>Posted</p>", ()),
         ("<ul class='dropdown-menu'><li><a href='/autor/x'>Anna Martel</a></li></ul>", ()),
         ("<nav><a href='/autor/x'>Anna Martel</a></nav><p><a href='/autor/y'>Jan Berg</a></p>", ("Jan Berg",)),

@@ -308,6 +308,117 @@ def test_no_citation_is_lost_whichever_way_its_language_turns_it(said: str, name
     assert article.credits[0].words in said
 
 
+NEWS = (
+    "Previously released by Israel, the man was arrested again in Ankara on Tuesday.",
+    "First reported on Tuesday by the harbour master, the leak has since spread to the beaches.",
+    "First aired on Monday, the speech has been seen by two million people.",
+    "Originally released in June, the report names forty firms.",
+    "This report was originally published by the Ministry of Health in June, and has been disputed since.",
+    "This news comes from Kyiv, where 40 missiles fell in one night.",
+    "This letter comes from Ankara and it asks NATO for 40 tanks.",
+    "Provided by Turkey, the drones destroyed 40 tanks in a week.",
+    "Courtesy of the Turkish navy, three ships left for Cyprus.",
+    "With permission from the Turkish army, reporters saw the border.",
+    "Reproduced from a Soviet design, the missile flies 300 kilometres.",
+    "Syndicated from Moscow, the channel was banned in March.",
+    "Впервые опубликовано в Берлине в 1915 году, письмо называет имена министров.",
+    "Source: a senior Turkish official, who spoke to reporters on condition of anonymity.",
+)
+
+
+@pytest.mark.parametrize("line", NEWS)
+@pytest.mark.parametrize("place", ["top", "first", "middle", "last"])
+def test_a_sentence_of_news_that_begins_as_a_credit_is_none_and_stays(place: str, line: str) -> None:
+    article = read(**{place: line})
+    assert article.credits == ()
+    assert place == "top" or line in article.text
+
+
+@pytest.mark.parametrize("line", NEWS)
+def test_a_paragraph_of_news_amid_the_text_stays(line: str) -> None:
+    article = read(middle=f"</p><p>{line}</p><p>")
+    assert article.credits == ()
+    assert line in article.text
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Originally published by Asia Monitor on March 3, 2018.", "Asia Monitor"),
+        ("Originally published by Asia Monitor in June.", "Asia Monitor"),
+        ("Republished from Asia Monitor, translated by Anna Miller.", "Asia Monitor"),
+        ("First reported by Asia Monitor.", "Asia Monitor"),
+        ("Courtesy of Asia Monitor", "Asia Monitor"),
+        ("(Reprinted from Asia Monitor, No. 12, with the kind permission of its editors.)", "Asia Monitor"),
+        ("Перепечатано из журнала «Старый порт», № 4.", "Старый порт"),
+        ("Mit freundlicher Genehmigung übernommen aus „Hafenblatt“, Ausgabe 41.", "Hafenblatt"),
+    ],
+)
+@pytest.mark.parametrize("place", ["middle", "last", "after"])
+def test_a_line_that_is_a_statement_is_a_credit_and_no_text(place: str, line: str, name: str) -> None:
+    article = read(**{place: f"</p><p>{line}</p><p>" if place == "middle" else line})
+    assert [(credit.name, credit.words) for credit in article.credits] == [(name, line)]
+    assert line not in article.text
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors", "names"),
+    [
+        ("From Reuters and AFP", (), ["Reuters", "AFP"]),
+        ("Jane Miller for Reuters", ("Jane Miller",), ["Reuters"]),
+    ],
+)
+def test_a_byline_parts_people_from_agencies(byline: str, authors: tuple[str, ...], names: list[str]) -> None:
+    article = read(top=f'<span class="byline">{byline}</span>')
+    assert article.authors == authors
+    assert [credit.name for credit in article.credits] == names
+
+
+def test_who_first_reported_the_news_is_cited() -> None:
+    line = "First reported by Reuters, the leak has since spread to the beaches."
+    article = read(last=line)
+    assert names_and_roles(article) == [("Reuters", "citation")]
+    assert line in article.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Editor's note: This article first appeared in Asia Monitor.",
+        "Originally published by Asia Monitor, an independent weekly based in Izmir.",
+        "Dieser Text erschien zuerst in Asia Monitor, Ausgabe vom 3. März 2018.",
+    ],
+)
+def test_a_statement_may_say_who_its_source_is(line: str) -> None:
+    article = read(last=line)
+    assert [credit.name for credit in article.credits] == ["Asia Monitor"]
+    assert "Asia Monitor" not in article.text
+
+
+def test_a_statement_that_goes_on_is_a_credit_and_stays() -> None:
+    line = "This article first appeared in Asia Monitor, where the author has written of the harbour since spring."
+    article = read(last=line)
+    assert [credit.name for credit in article.credits] == ["Asia Monitor"]
+    assert line in article.text
+
+
+def test_what_stands_before_a_statement_in_its_line_stays() -> None:
+    line = "The harbour opens again on Monday. Originally published by Asia Monitor."
+    article = read(last=line)
+    assert [credit.name for credit in article.credits] == ["Asia Monitor"]
+    assert "The harbour opens again" in article.text
+
+
+@pytest.mark.parametrize("name", ["Tuesday", "June 2018", "a senior official", "Berlin in"])
+def test_days_and_anybody_are_no_sources(name: str) -> None:
+    assert read(last=f"Source: {name}").credits == ()
+
+
+def test_an_outlet_may_be_called_by_a_day() -> None:
+    line = 'Source: <a href="https://sundaytimes.example/x/1">Sunday Observer</a>'
+    assert [credit.name for credit in read(last=line).credits] == ["Sunday Observer"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
