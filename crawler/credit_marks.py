@@ -252,7 +252,7 @@ CONTRIBUTORS = (
         "with-reporting-by",
         "en",
         "with |additional",
-        rf"^\W{{0,2}}(?:.{{0,60}}[.,]\s)?(?:with\s+(?:additional\s+)?(?:reporting|material|information|inputs?|files|reports?|agency\s+inputs|contributions?|agencies)|additional\s+(?:reporting|material|information))\s+(?:by|from|via|supplied\s+by)\s+(?:the\s+)?{_AGENCIES_AND}(?:the\s+)?SRC\s*[)\]]?\.?$",
+        rf"^\W{{0,2}}(?:(?:.{{0,60}}[.,]\s)?(?:with\s+(?:additional\s+)?(?:reporting|material|information|inputs?|files|reports?|agency\s+inputs|contributions?|agencies)|additional\s+(?:reporting|material|information))\s+(?:by|from|via|supplied\s+by)\s+|with\s+)(?:the\s+)?{_AGENCIES_AND}(?:the\s+)?SRC\s*[)\]]?\.?$",
     ),
     _contributor(
         "con-información-de",

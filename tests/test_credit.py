@@ -374,6 +374,13 @@ def test_a_byline_parts_people_from_agencies(byline: str, authors: tuple[str, ..
     assert [credit.name for credit in article.credits] == names
 
 
+def test_a_last_line_of_with_and_an_agency_is_a_contributor_and_no_text() -> None:
+    article = read(last="With Reuters")
+    assert names_and_roles(article) == [("Reuters", "contributor")]
+    assert "With Reuters" not in article.text
+    assert read(last="With John Miller").credits == ()
+
+
 def test_who_first_reported_the_news_is_cited() -> None:
     line = "First reported by Reuters, the leak has since spread to the beaches."
     article = read(last=line)
