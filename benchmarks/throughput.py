@@ -55,18 +55,23 @@ async def clean(cleaners: Cleaners, pages: list[Capture]) -> int:
     return sum(isinstance(each, Article) for each in found)
 
 
+async def timed(cleaners: Cleaners, pages: list[Capture], workers: collecting.Workers) -> tuple[float, float]:
+    """Return the seconds and the CPU seconds that cleaning takes, once processes and dictionaries are there."""
+    await clean(cleaners, pages[: 2 * cleaners.count])
+    await asyncio.sleep(2 * collecting.LOOK_S)
+    before, began = sum(workers.cpu_s.values()), time.monotonic()
+    articles = await clean(cleaners, pages)
+    wall = time.monotonic() - began
+    await asyncio.sleep(2 * collecting.LOOK_S)
+    if articles != len(pages):
+        raise SystemExit(f"{len(pages) - articles} pages gave no article")
+    return wall, sum(workers.cpu_s.values()) - before
+
+
 def cleaning(config: Config, pages: list[Capture]) -> tuple[float, float]:
     """Return pages a second and cpu-ms a page of cleaning alone."""
     with collecting.watching() as workers, Cleaners(config.outlets, config.topics) as cleaners:
-        asyncio.run(clean(cleaners, pages[: 2 * cleaners.count]))  # processes and dictionaries are there
-        time.sleep(2 * collecting.LOOK_S)
-        before, began = sum(workers.cpu_s.values()), time.monotonic()
-        articles = asyncio.run(clean(cleaners, pages))
-        wall = time.monotonic() - began
-        time.sleep(2 * collecting.LOOK_S)
-        cpu = sum(workers.cpu_s.values()) - before
-    if articles != len(pages):
-        raise SystemExit(f"{len(pages) - articles} pages gave no article")
+        wall, cpu = asyncio.run(timed(cleaners, pages, workers))
     return len(pages) / wall, 1000 * cpu / len(pages)
 
 
