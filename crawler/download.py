@@ -179,6 +179,7 @@ def scrapy_settings(settings: Crawl, delays_s: Mapping[str, float]) -> dict[str,
         "CUTTINGS_ALLOW_PRIVATE": settings.allow_private_addresses,
         "CONCURRENT_REQUESTS": settings.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "CONCURRENT_ITEMS": 1,  # Scrapy starts so many tasks for each answer, a hundred unless told; ours give requests only
         "DOWNLOAD_DELAY": settings.delay_s,
         "DOWNLOAD_DELAY_JITTER": 0.0,  # `delay_s` is a promise, not an average
         "DOWNLOAD_SLOTS": {host: {"concurrency": 1, "delay": delay} for host, delay in delays_s.items()},
