@@ -32,7 +32,7 @@ def with_page(article: Article, page: Article) -> Article:
         return (
             without_whole(article)
             if paging.whole
-            else replace(_with(article, article, article.text, None), paging=Paging())
+            else replace(_with(article, article, article.text, None), pages=article.pages, paging=Paging())
         )
     if paging.whole and url_key(page.requested_url) == url_key(paging.whole):
         return _whole(article, page)

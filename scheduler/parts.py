@@ -97,8 +97,10 @@ class Parts:
             capture = replace(capture, part_of=reading.first.fetch.url, part=len(reading.further) + 2)
             read = await self._saving.clean_further(capture, article)
             if isinstance(read, Article):
-                reading.article = read
-                if read.paging != Paging():  # else it is another article, and its link is left to be asked for
+                if read.paging == Paging():  # it is another article, whose link is left to be asked for: this one ended
+                    reading.article = replace(read, paging=None)
+                else:
+                    reading.article = read
                     reading.further.append(capture)
                 return
             refusal = read

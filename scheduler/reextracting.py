@@ -142,7 +142,8 @@ class _Work:
             if len(self.done.unreadable) < _SHOWN:
                 self.done.unreadable.append(f"{captures[0].url}: {reason}")
         elif cleaned.outlet == outlet:
-            self._save(id_, cleaned)
+            status = queries.text_status_of(self._db, id_)  # whether it was read to its end the stored pages do not say
+            self._save(id_, replace(cleaned, text_status=status) if cleaned.paging else cleaned)
         else:
             self.done.counts["elsewhere"] += 1
 

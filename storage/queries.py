@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import cast
 
 from sqlite_utils import Database
 
 from storage.coverage import Poll
-from storage.records import from_utc_text, utc_text
+from storage.records import TextStatus, from_utc_text, utc_text
 
 POLL_KINDS = ("front-page", "feed", "sitemap", "news-sitemap", "section")
 _POLLS = "('" + "', '".join(POLL_KINDS) + "')"
@@ -76,6 +77,12 @@ def outlet_of(db: Database, article: int) -> str:
 def requested_url_of(db: Database, article: int) -> str:
     """Return the address a stored article was asked for by."""
     return str(db.execute("select requested_url from articles where id = ?", [article]).fetchone()[0])
+
+
+def text_status_of(db: Database, article: int) -> TextStatus:
+    """Return how much of an article its stored text is."""
+    row = db.execute("select text_status from articles where id = ?", [article]).fetchone()
+    return cast("TextStatus", row[0])
 
 
 def title_of(db: Database, article: int) -> str | None:

@@ -319,3 +319,18 @@ def test_where_the_next_page_is_not_asked_the_article_is_kept_as_far_as_it_was_r
     news_site.remove_page("/busy")
     one_pass(path, now=NOW + timedelta(hours=1))
     assert stored(tmp_path) == ONCE
+
+
+def test_an_edit_of_an_article_whose_next_page_was_another_is_a_version(news_site: NewsSite, tmp_path: Path) -> None:
+    bodies = pages(texts=TEXTS[:2])
+    bodies["/long-road?page=2"] = article("Gulls at the harbour", TEXTS[1])
+    put(news_site, bodies, listed=["/long-road"])
+    path = config(tmp_path, news_site, crawl="recheck_hours = [0]")
+    one_pass(path, now=NOW)
+    kept = "select text_status from articles where url like '%/long-road'"
+    assert rows(tmp_path, kept) == [{"text_status": "full"}]
+    news_site.add_page("/long-road", bodies["/long-road"].replace("harbours, and asks", "harbours, and now asks"))
+    one_pass(path, now=NOW + timedelta(hours=1))
+    changes = rows(tmp_path, "select change from versions v join articles a on a.id = v.article"
+                             " where url like '%/long-road' order by v.rowid")  # fmt: skip
+    assert [row["change"] for row in changes] == ["first", "text"]
