@@ -99,6 +99,7 @@ def _in_hand_line(addresses: "InHand") -> str:
     parts = {
         "asked": addresses.asked,
         "stored before": addresses.stored,
+        "forgotten": addresses.forgotten,
         "given twice": addresses.twice,
         "of no outlet": addresses.foreign,
         "wait" if addresses.wait != 1 else "waits": addresses.wait,
