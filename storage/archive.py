@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database as Database  # noqa: PLC0414  what the other packages know of sqlite-utils
 
+from storage import tombstones
 from storage.errors import ArchiveError
 from storage.migrations import migrations
 from storage.records import Outlet, Topic, utc_text
@@ -133,6 +134,7 @@ def sync_outlets(db: Database, outlets: Sequence[Outlet], prefixes: Mapping[str,
     `prefixes` maps an outlet's id to its `(host, path)` pairs, its own address first.
     """
     with db.atomic():
+        forgotten = tombstones.outlets(db)
         db.execute("update outlets set active = 0")
         db.execute("delete from outlet_hosts")
         for outlet in outlets:
@@ -141,7 +143,7 @@ def sync_outlets(db: Database, outlets: Sequence[Outlet], prefixes: Mapping[str,
                 for name in ("id", "name", "url", "language", "country", "kind", "owner", "ownership", "timezone")
             }
             row |= {name: json.dumps(getattr(outlet, name), ensure_ascii=False) for name in ("groups", "aliases")}
-            row["active"] = int(outlet.active)
+            row["active"] = int(outlet.active and outlet.id not in forgotten)
             changes = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
             db.execute(
                 f"insert into outlets ({', '.join(row)}) values ({', '.join('?' * len(row))})"

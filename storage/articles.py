@@ -105,8 +105,12 @@ def save_article(
 
 
 def _is_forgotten(db: Database, article: Article, identity: Identity) -> bool:
-    names = (*article.authors, *(credit.name for credit in article.credits))
-    return tombstones.forbid(db, (identity.url_key, *identity.also), outlet=article.outlet, names=names)
+    return tombstones.forbid(db, (identity.url_key, *identity.also), outlet=article.outlet, names=_named(article))
+
+
+def _named(article: Article) -> list[str]:
+    """Return what names people: authors, and what the page says about its sources."""
+    return [*article.authors, *(said for credit in article.credits for said in (credit.name, credit.words))]
 
 
 _CHANGED: Mapping[str, Outcome] = {"first": Outcome.NEW, "completed": Outcome.UNCHANGED}
@@ -129,8 +133,7 @@ def clean_again(db: Database, id_: int, article: Article, *, extractor: str, run
 
     Return whether any of it had changed. In a transaction. What names a person who was forgotten stays as it is.
     """
-    names = (*article.authors, *(credit.name for credit in article.credits))
-    if tombstones.forbid(db, (), outlet=None, names=names):
+    if tombstones.forbid(db, (), outlet=None, names=_named(article)):
         return False
     if not _differs(db, id_, article):
         db.execute("update articles set extractor = ? where id = ?", [extractor, id_])

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,11 +24,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """Bytes to be blanked in WARC files: the captures at `places`, whatever was answered at `urls`, and lists that name these."""
+    """Bytes to be blanked in WARC files: the captures at `places`, whatever was answered at `url_keys`, and lists that name these."""
 
     places: tuple[Place, ...] = ()
+    url_keys: tuple[str, ...] = ()
+    """Of an article's addresses."""
     urls: tuple[str, ...] = ()
-    """Addresses; an article's own, with or without scheme."""
+    """The same as they were asked."""
     title: str | None = None
     since: str | None = None
     """First month, YYYY-MM, of files that can have any of it; None: all."""
@@ -49,6 +52,27 @@ def pending(db: Database) -> list[Erasure]:
 def is_pending(db: Database) -> bool:
     """Say whether anything is left to do."""
     return bool(db.execute("select exists (select 1 from erasures)").fetchone()[0])
+
+
+def kept(db: Database) -> dict[str, set[int]]:
+    """Return, by WARC file, where the answers begin that gave articles: those are not looked into."""
+    found: dict[str, set[int]] = {}
+    for warc, offset in db.execute("select warc, byte_offset from captures where article is not null"):
+        found.setdefault(warc, set()).add(offset)
+    return found
+
+
+def settle(db: Database, places: Iterable[tuple[str, int]], erasures: Iterable[Erasure]) -> None:
+    """Before bytes are blanked: delete the rows of captures at these places, and addresses from what was noted of asking."""
+    with db.atomic():
+        db.execute("create temp table gone (warc text, byte_offset integer, primary key (warc, byte_offset))")
+        db.conn.executemany("insert or ignore into temp.gone values (?, ?)", places)
+        db.execute("delete from captures where article is null and (warc, byte_offset) in (select * from temp.gone)")
+        db.execute("drop table temp.gone")
+        wiped = json.dumps(sorted({url for erasure in erasures for url in erasure.urls}))
+        db.execute("update fetches set url = '' where url in (select value from json_each(?))", [wiped])
+        sql = "update checks set reason = null where reason in (select 'now at ' || value from json_each(?))"
+        db.execute(sql, [wiped])
 
 
 def blanked(db: Database) -> None:
@@ -86,5 +110,5 @@ def _interruptible(connection: sqlite3.Connection, sql: str) -> None:
 
 
 def _erasure(data: dict[str, Any]) -> Erasure:
-    lists = {name: tuple(data[name]) for name in ("urls", "prefixes")}
+    lists = {name: tuple(data[name]) for name in ("url_keys", "urls", "prefixes")}
     return Erasure(**{**data, **lists, "places": tuple(Place(**place) for place in data["places"])})

@@ -5,13 +5,13 @@ that no interruption leaves words behind that nobody knows of. What an outlet's 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage import erasures, search, stories, tombstones
+from storage import erasures, guids, search, stories, tombstones
 from storage.erasures import Erasure, Place
 from storage.records import article_key
 from storage.words import fold, words_in
@@ -28,14 +28,13 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doomed:
-    """An article about to be forgotten, and all the addresses it is known by."""
+    """An article about to be forgotten."""
 
     id: int
     key: str
     outlet: str
     story: int | None
     title: str | None
-    urls: frozenset[str]
     url_keys: frozenset[str]
 
 
@@ -51,11 +50,15 @@ class Study:
 
 
 def forget_article(db: Database, article: int, url_keys: Iterable[str], why: Why) -> None:
-    """Remove an article; `url_keys` are those of all its addresses (`addresses_of`). In one transaction."""
+    """Remove an article, in one transaction; `url_keys` are those of all its addresses (`addresses_of`, `links_of`)."""
     with db.atomic():
         doomed = _doomed(db, article, url_keys)
-        places = _drop_captures(db, doomed)
-        erasures.add(db, Erasure(places=places, urls=tuple(sorted(doomed.urls)), title=doomed.title, since=_since(db, doomed)))
+        keys = tuple(sorted(doomed.url_keys))
+        urls = tuple(sorted(addresses_of(db, article) | _asked_as(db, keys)))
+        what = Erasure(
+            places=_drop_captures(db, article), url_keys=keys, urls=urls, title=doomed.title, since=_since(db, doomed)
+        )
+        erasures.add(db, what)
         search.unindex_article(db, article)
         stories.withdraw(db, article, run=why.run, now=why.now)
         db.execute("delete from corrections where article = ?", [article])
@@ -66,13 +69,19 @@ def forget_article(db: Database, article: int, url_keys: Iterable[str], why: Why
         tombstones.lay(db, marks, key=doomed.key, outlet=doomed.outlet, reason=why.reason, run=why.run, now=why.now)
 
 
-def forget_outlet(db: Database, outlet: str, why: Why) -> None:
-    """Lay an outlet's tombstone and remove what is known of its places; its articles go one by one before that."""
+def close_outlet(db: Database, outlet: str, why: Why) -> None:
+    """Lay an outlet's tombstone: nothing of it is collected any more."""
     with db.atomic():
         mark = tombstones.outlet_mark(outlet)
         tombstones.lay(db, [mark], key=mark, outlet=outlet, reason=why.reason, run=why.run, now=why.now)
+
+
+def forget_outlet(db: Database, outlet: str, why: Why) -> None:
+    """Remove what is known of an outlet's places and pages, once its articles are gone; what was asked and got stays."""
+    close_outlet(db, outlet, why)
+    with db.atomic():
         db.execute("update outlets set active = 0 where id = ?", [outlet])
-        db.execute("update fetches set url = '' where outlet = ?", [outlet])
+        db.execute("update fetches set url = '' where outlet = ? and kind in ('article', 'recheck')", [outlet])
         for table in ("links", "feeds", "guids", "false_304s", "outlet_furniture", "health"):
             db.execute(f"delete from {table} where outlet = ?", [outlet])
         prefixes = db.execute("select host, path_prefix from outlet_hosts where outlet = ?", [outlet]).fetchall()
@@ -84,12 +93,23 @@ def forget_person(db: Database, name: str, why: Why) -> None:
     with db.atomic():
         mark = tombstones.person_mark(name)
         tombstones.lay(db, [mark], key=mark, outlet=None, reason=why.reason, run=why.run, now=why.now)
-        named = [(row,) for row, authors in _rows(db, "select rowid, authors from links where authors <> '[]'") if _names(name, authors)]
-        db.conn.executemany("update links set authors = '[]' where rowid = ?", named)
-        boxes = [(row[0], row[1]) for row in _rows(db, "select outlet, line, words from outlet_furniture") if _names(name, row[2])]
-        db.conn.executemany("delete from outlet_furniture where outlet = ? and line = ?", boxes)
-        logged = [(row,) for row, old, new in _rows(db, "select rowid, old, new from story_log") if _names(name, f"{old} {new}")]
-        db.conn.executemany("update story_log set old = null, new = null where rowid = ?", logged)
+        for select, change in _BESIDE.items():
+            rows = [tuple(row[1:]) for row in db.execute(select).fetchall() if names(name, row[0])]
+            db.conn.executemany(change, rows)
+
+
+# Where names stand that no stored article has: select of words and key → what is done with the rows that have the name.
+_BESIDE = {
+    "select authors, url_key from links where authors <> '[]'": "update links set authors = '[]' where url_key = ?",
+    "select words, outlet, line from outlet_furniture": "delete from outlet_furniture where outlet = ? and line = ?",
+    "select old, rowid from story_log where what = 'origin'": "update story_log set old = null where rowid = ?",
+    "select new, rowid from story_log where what = 'origin'": "update story_log set new = null where rowid = ?",
+}
+
+
+def has_outlet(db: Database, outlet: str) -> bool:
+    """Say whether the archive knows an outlet."""
+    return db.execute("select 1 from outlets where id = ?", [outlet]).fetchone() is not None
 
 
 def articles_of_outlet(db: Database, outlet: str) -> list[int]:
@@ -97,11 +117,13 @@ def articles_of_outlet(db: Database, outlet: str) -> list[int]:
     return [row[0] for row in db.execute("select id from articles where outlet = ? order by id desc", [outlet])]
 
 
+_NAMED = """select a.id, j.value from articles a, json_each(a.authors) j union all select article, name from credits
+            union all select article, words from credits"""
+
+
 def articles_by(db: Database, name: str) -> list[int]:
     """Return the articles that name a person as an author or in a credit, newest first."""
-    sql = """select id, authors from articles where authors <> '[]'
-             union all select article, json_array(name, words) from credits"""
-    return sorted({id_ for id_, said in _rows(db, sql) if _names(name, said)}, reverse=True)
+    return sorted({id_ for id_, said in db.execute(_NAMED) if names(name, said)}, reverse=True)
 
 
 def articles_naming(db: Database, name: str) -> list[int]:
@@ -112,14 +134,20 @@ def articles_naming(db: Database, name: str) -> list[int]:
 
 
 def addresses_of(db: Database, article: int) -> frozenset[str]:
-    """Return every address an article is known to have been asked for or answered at, and its canonical's if it goes by it."""
+    """Return every address an article has been asked for or has answered at; without scheme the one it goes by."""
     sql = """select url from articles where id = :id union select requested_url from articles where id = :id
-             union select url_key from articles where id = :id
-             union select url from captures where article = :id
-             union select l.url from links l join articles a on a.id = :id and a.outlet = l.outlet
-               where l.url_key = a.url_key or l.url in (a.url, a.requested_url) or l.guid in
-               (select g.guid from links g where g.outlet = a.outlet and (g.url_key = a.url_key or g.url in (a.url, a.requested_url)))"""
+             union select url_key from articles where id = :id union select url from captures where article = :id"""
     return frozenset(row[0] for row in db.execute(sql, {"id": article}))
+
+
+def links_of(db: Database, article: int, url_keys: Collection[str]) -> frozenset[str]:
+    """Return the keys of links that the article's outlet says are the same item as these, where it is to be trusted."""
+    (outlet,) = db.execute("select outlet from articles where id = ?", [article]).fetchone()
+    if not guids.trusted(db, outlet):
+        return frozenset()
+    sql = """select url_key from links where outlet = ?1 and guid in
+             (select guid from links where url_key in (select value from json_each(?2)))"""
+    return frozenset(row[0] for row in db.execute(sql, [outlet, json.dumps(sorted(url_keys))]))
 
 
 def companions(db: Database, articles: Sequence[int]) -> list[tuple[int, str, str]]:
@@ -133,7 +161,10 @@ def studies_with(db: Database, articles: Sequence[int]) -> list[Study]:
     """Return the exported studies that any of the articles is in, newest first."""
     sql = """select title, directory, made_at, count(*) as articles from study_articles join studies on studies.id = study
              where article in (select value from json_each(?)) group by study order by study desc"""
-    return [Study(title=row[0], directory=row[1], made_at=row[2], articles=row[3]) for row in db.execute(sql, [json.dumps(list(articles))])]
+    return [
+        Study(title=row[0], directory=row[1], made_at=row[2], articles=row[3])
+        for row in db.execute(sql, [json.dumps(list(articles))])
+    ]
 
 
 def violating(db: Database) -> list[int]:
@@ -142,31 +173,27 @@ def violating(db: Database) -> list[int]:
     for outlet in tombstones.outlets(db):
         found |= set(articles_of_outlet(db, outlet))
     if persons := tombstones.persons(db):
-        sql = "select id, authors from articles union all select article, json_array(name) from credits"
-        found |= {id_ for id_, said in _rows(db, sql) if persons & tombstones.marks_in(json.loads(said))}
-    keys = {article_key(key): id_ for id_, key in _rows(db, "select id, url_key from articles")}
-    marks = db.execute("select url_key from tombstones where url_key in (select value from json_each(?))", [json.dumps(list(keys))])
-    return sorted(found | {keys[row[0]] for row in marks.fetchall()}, reverse=True)
+        found |= {id_ for id_, said in db.execute(_NAMED) if persons & tombstones.marks_in([said])}
+    stored = dict(db.execute("select url_key, id from articles").fetchall())
+    return sorted(found | {stored[key] for key in tombstones.held(db, stored)}, reverse=True)
 
 
 def sweep_vocabulary(db: Database) -> None:
     """Take words out of the search index's vocabulary that no article has any more, and the index's own remains. In a transaction."""
     db.execute("insert into articles_fts(articles_fts) values ('optimize')")  # merges what was deleted away
     db.execute("create virtual table temp.indexed using fts5vocab(main, articles_fts, row)")
-    lost = db.execute("select distinct form from word_forms where form not in (select term from temp.indexed)").fetchall()
+    lost = db.execute(
+        "select distinct form from word_forms where form not in (select term from temp.indexed)"
+    ).fetchall()
     db.execute("drop table temp.indexed")
     sql = "select 1 from articles_fts where articles_fts match ? limit 1"  # the tokenizer's word on it
     gone = [(form,) for (form,) in lost if not db.execute(sql, ['"' + form.replace('"', '""') + '"']).fetchone()]
     db.conn.executemany("delete from word_forms where form = ?", gone)
 
 
-def _rows(db: Database, sql: str) -> list[tuple]:  # type: ignore[type-arg]
-    return db.execute(sql).fetchall()
-
-
-def _names(name: str, said: str) -> bool:
+def names(name: str, said: str | None) -> bool:
     """Say whether words hold a name: its words in a row, whatever their capitals and accents."""
-    wanted, words = words_in(fold(name)), words_in(fold(said))
+    wanted, words = words_in(fold(name)), words_in(fold(said or ""))
     return any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1))
 
 
@@ -179,7 +206,6 @@ def _doomed(db: Database, article: int, url_keys: Iterable[str]) -> Doomed:
         outlet=outlet,
         story=story,
         title=title,
-        urls=addresses_of(db, article),
         url_keys=frozenset([url_key, *url_keys]),
     )
 
@@ -192,12 +218,11 @@ def _since(db: Database, doomed: Doomed) -> str | None:
     return at[:7] if at else None
 
 
-def _drop_captures(db: Database, doomed: Doomed) -> tuple[Place, ...]:
-    """Delete the rows of an article's captures, also of answers that gave no article; return where the bytes are."""
-    sql = """select id, warc, byte_offset, byte_length from captures where article = ?1
-             or id in (select capture from versions where article = ?1)
-             or (article is null and url in (select value from json_each(?2)))"""
-    found = db.execute(sql, [doomed.id, json.dumps(sorted(doomed.urls))]).fetchall()
+def _drop_captures(db: Database, article: int) -> tuple[Place, ...]:
+    """Delete the rows of an article's captures; return where the bytes are."""
+    sql = """select id, warc, byte_offset, byte_length from captures
+             where article = ?1 or id in (select capture from versions where article = ?1)"""
+    found = db.execute(sql, [article]).fetchall()
     ids = json.dumps([row[0] for row in found])
     for table in ("versions", "outlet_rights"):
         db.execute(f"update {table} set capture = null where capture in (select value from json_each(?))", [ids])
@@ -205,15 +230,19 @@ def _drop_captures(db: Database, doomed: Doomed) -> tuple[Place, ...]:
     return tuple(Place(warc=warc, byte_offset=offset, byte_length=length) for _, warc, offset, length in found)
 
 
+def _asked_as(db: Database, url_keys: Iterable[str]) -> frozenset[str]:
+    sql = "select url from links where url_key in (select value from json_each(?))"
+    return frozenset(row[0] for row in db.execute(sql, [json.dumps(list(url_keys))]))
+
+
 def _drop_links(db: Database, doomed: Doomed) -> None:
-    db.execute("delete from links where url_key in (select value from json_each(?))", [json.dumps(sorted(doomed.url_keys))])
+    db.execute(
+        "delete from links where url_key in (select value from json_each(?))", [json.dumps(sorted(doomed.url_keys))]
+    )
 
 
 def _blot_out(db: Database, doomed: Doomed) -> None:
-    """Take addresses and credited names out of the program's own records of what it did."""
-    for url in doomed.urls:
-        db.execute("update fetches set url = ? where url = ?", [doomed.key, url])
-        db.execute("update checks set reason = null where reason like 'now at %' and instr(reason, ?)", [url])
+    """Take names that nobody credits any more out of what was decided about the article's stories."""
     db.execute(
         """update story_log set old = null, new = null where what = 'origin' and story in (?, ?) and exists (
              select 1 from json_each(json_array(old ->> '$[2]', new ->> '$[2]')) j where j.value is not null

@@ -258,6 +258,7 @@ create table stories (
   run integer not null references runs(id)
 ) strict;
 create index stories_origin_outlet on stories(origin_outlet);
+create index stories_origin on stories(origin) where origin is not null;
 
 create table story_log (
   story integer not null,
@@ -314,6 +315,7 @@ create table versions (
   run integer not null references runs(id)
 ) strict;
 create index versions_article on versions(article, seen_at);
+create index versions_capture on versions(capture) where capture is not null;
 
 create table checks (
   article integer not null references articles(id) on delete cascade,

@@ -79,6 +79,8 @@ def _promises(db: sqlite3.Connection) -> Iterator[Problem]:
 # hands no function what is not UTF-8.
 _BROKEN: Mapping[str, str] = {
     "an article has no version": "select id from articles where id not in (select article from versions)",
+    "an article is stored that was forgotten": """select id from articles where key in (select key from tombstones)
+        union select id from articles where outlet in (select outlet from tombstones where url_key = 'outlet:' || outlet)""",
     "an article is in no story": "select id from articles where story is null",
     "a tag has no evidence": """select t.article || ' ' || t.topic from article_topics t where not exists
         (select 1 from evidence e where e.article = t.article and e.topic = t.topic)""",
@@ -166,7 +168,11 @@ def _unfinished_file(path: Path, warc: str, end: int, *, newest: bool) -> Iterat
 
 def _unfinished(db: sqlite3.Connection) -> list[str]:
     rows = db.execute("select id, command, started_at from runs where ended_at is null order by id").fetchall()
-    return [f"run {id_} ({command}, {at}) has not ended: still running, or killed" for id_, command, at in rows]
+    (left,) = db.execute("select count(*) from erasures").fetchone()
+    note = "what was forgotten is still in WARC files or free space: the next `cuttings collect` or `forget` ends it"
+    return [note] * bool(left) + [
+        f"run {id_} ({command}, {at}) has not ended: still running, or killed" for id_, command, at in rows
+    ]
 
 
 def _problem(what: str, found: list[str]) -> Iterator[Problem]:
