@@ -12,8 +12,9 @@ from pathlib import Path
 from sqlite_utils import Database as Database  # noqa: PLC0414  what the other packages know of sqlite-utils
 
 from storage import tombstones
+from storage.additions import is_older
 from storage.errors import ArchiveError
-from storage.migrations import migrations
+from storage.migrations import migrate
 from storage.records import Outlet, Topic, utc_text
 from storage.retag import rules_of, sync_retags
 from storage.schema import APPLICATION_ID
@@ -35,7 +36,7 @@ def open_archive(path: Path) -> Database:
         for pragma in PRAGMAS:
             connection.execute(f"pragma {pragma}")
         db = Database(connection)
-        migrations.apply(db)
+        migrate(db)
         register(connection)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"{path}: cannot be opened for writing: {error}") from error
@@ -43,7 +44,20 @@ def open_archive(path: Path) -> Database:
 
 
 def open_reader(path: Path) -> Database:
-    """Open an existing archive for reading only. Raises ArchiveError."""
+    """Open an existing archive for reading only; one of an earlier version is brought up to date first. Raises ArchiveError."""
+    db = open_as_is(path)
+    if not is_older(db.conn):
+        return db
+    db.close()
+    with only_writer(path) as free:
+        if not free:
+            raise ArchiveError(f"{path}: of an earlier version, and another command is writing to it; try again")
+        open_archive(path).close()
+    return open_as_is(path)
+
+
+def open_as_is(path: Path) -> Database:
+    """Open an existing archive for reading only, of whatever version it is. Raises ArchiveError."""
     if not path.exists():
         raise ArchiveError(f"{path}: no archive yet; `cuttings collect` makes one")
     try:
@@ -59,7 +73,7 @@ def open_memory() -> Database:
     """Return an empty archive in memory, for filters."""
     db = Database(memory=True)
     db.execute("pragma foreign_keys = on")
-    migrations.apply(db)
+    migrate(db)
     register(db.conn)
     return db
 

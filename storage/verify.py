@@ -7,7 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.archive import open_reader
+from storage.additions import is_older
+from storage.archive import open_as_is
 from storage.captures import payload_digest, whole_until
 from storage.records import Outcome
 from storage.settings import Archive
@@ -44,11 +45,15 @@ class Verified:
 def verify(archive: Archive) -> Verified:
     """Check database, invariants, index and captures of an archive. Raises ArchiveError if it cannot be opened."""
     notes: list[str] = []
-    with closing(open_reader(archive.path).conn) as db:
+    with closing(open_as_is(archive.path).conn) as db:
         db.text_factory = lambda stored: stored.decode(errors="backslashreplace")  # damaged text can still be named
         db.create_function("digest_of", 1, lambda stored: hashlib.sha256(stored).hexdigest(), deterministic=True)
         problems = [*_damage(db)]
-        if not problems:  # sentences about rows mean nothing where the file itself is broken
+        if is_older(db):
+            notes.append(
+                "made by an earlier version; the next command that writes brings it up to date: verify it then"
+            )
+        elif not problems:  # sentences about rows mean nothing where the file itself is broken
             problems = [*_promises(db), *_captures(db, archive.captures, notes)]
             notes += _unfinished(db)
     return Verified(problems=tuple(problems), notes=tuple(notes))

@@ -131,7 +131,7 @@ def test_the_open_warc_file_is_cut_at_a_record_and_a_torn_tail_stays_behind(conf
 
 def test_a_closed_file_that_has_changed_is_named_and_copied_as_it_is(config: Config, tmp_path: Path) -> None:
     closed = next(path for path in config.archive.captures.rglob("*.gz") if sum_path(path).exists())
-    closed.write_bytes(closed.read_bytes()[:-1] + b"\0")
+    closed.write_bytes(closed.read_bytes()[:-1] + b"\1")
     code, said = run("backup", tmp_path / "copy", config=config)
     assert (code, closed.name in said) == (1, True)
     shutil.rmtree(config.archive.path.parent)
