@@ -21,6 +21,7 @@ from scheduler.tally import Tally
 from scheduler.wording import counted
 from storage import archive, articles, coverage, queries, tombstones
 from storage.archive import Database
+from storage.clock import mend
 from storage.coverage import Poll
 from storage.records import Outlet
 
@@ -83,6 +84,7 @@ def _collect(config: Config, scope: Scope, clock: Clock, say: Say, progress: Pro
         if db is None:
             return Report(busy=True, outlets={})
         forgetting.finish(db, config.archive.captures, now=now)  # what was interrupted
+        mend(db, now=now)
         sync(db, config, now=now)
         polls = queries.last_polls(db, now=now)
         forgotten = tombstones.outlets(db)

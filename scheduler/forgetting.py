@@ -142,8 +142,6 @@ def _article(db: Database, said: str) -> int:
 
 
 def _forget(db: Database, target: Target, plan: Plan, why: Why, report: Report, progress: Progress) -> None:
-    if target.outlet is not None:  # first, so that a pass between two attempts collects nothing of it
-        forgetting.close_outlet(db, target.outlet, why)
     for done, article in enumerate(plan.articles, 1):
         forgetting.forget_article(db, article, _keys(db, article), why)
         report.counts["articles"] = done

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -61,12 +62,27 @@ def open_as_is(path: Path) -> Database:
     if not path.exists():
         raise ArchiveError(f"{path}: no archive yet; `cuttings collect` makes one")
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        connection = _connect_reader(path)
         _refuse_strangers(connection, path)
         register(connection)
     except sqlite3.Error as error:
         raise ArchiveError(f"{path}: cannot be read: {error}") from error
     return Database(connection)
+
+
+def _connect_reader(path: Path) -> sqlite3.Connection:
+    """Connect for reading; on a disk that cannot be written, where SQLite finds no place for its lock file, as never changing."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True)
+    try:
+        connection.execute("select 1 from sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        log = path.with_name(path.name + "-wal")
+        if os.access(path.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+            raise
+        connection.close()
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    return connection
 
 
 def open_memory() -> Database:
@@ -193,7 +209,8 @@ def _kind_of_host(host: str) -> str:
 
 def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
     """Raise ArchiveError for a database that is somebody else's."""
-    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    sql = "select count(*) from sqlite_master where tbl_name not glob '_sqlite_*'"  # those come before an archive's first own
+    (tables,) = connection.execute(sql).fetchone()
     (application_id,) = connection.execute("pragma application_id").fetchone()
     if tables and application_id != APPLICATION_ID:
         raise ArchiveError(f"{path}: not an archive of cuttings")

@@ -69,17 +69,11 @@ def forget_article(db: Database, article: int, url_keys: Iterable[str], why: Why
         tombstones.lay(db, marks, key=doomed.key, outlet=doomed.outlet, reason=why.reason, run=why.run, now=why.now)
 
 
-def close_outlet(db: Database, outlet: str, why: Why) -> None:
-    """Lay an outlet's tombstone: nothing of it is collected any more."""
+def forget_outlet(db: Database, outlet: str, why: Why) -> None:
+    """Once an outlet's articles are gone: lay its tombstone and remove what is known of its places; counts of asking stay."""
     with db.atomic():
         mark = tombstones.outlet_mark(outlet)
         tombstones.lay(db, [mark], key=mark, outlet=outlet, reason=why.reason, run=why.run, now=why.now)
-
-
-def forget_outlet(db: Database, outlet: str, why: Why) -> None:
-    """Remove what is known of an outlet's places and pages, once its articles are gone; what was asked and got stays."""
-    close_outlet(db, outlet, why)
-    with db.atomic():
         db.execute("update outlets set active = 0 where id = ?", [outlet])
         db.execute("update fetches set url = '' where outlet = ? and kind in ('article', 'recheck')", [outlet])
         for table in ("links", "feeds", "guids", "false_304s", "outlet_furniture", "health"):
@@ -169,13 +163,14 @@ def studies_with(db: Database, articles: Sequence[int]) -> list[Study]:
 
 def violating(db: Database) -> list[int]:
     """Return stored articles that a tombstone forbids: of an archive brought back from before it was laid."""
-    found = {row[0] for row in db.execute("select id from articles where key in (select key from tombstones)")}
+    sql = """select a.id from tombstones t join articles a on a.key in (t.key, t.url_key)
+             union select a.id from tombstones t join articles a on a.url_key = t.url_key"""
+    found = {row[0] for row in db.execute(sql)}
     for outlet in tombstones.outlets(db):
         found |= set(articles_of_outlet(db, outlet))
     if persons := tombstones.persons(db):
         found |= {id_ for id_, said in db.execute(_NAMED) if persons & tombstones.marks_in([said])}
-    stored = dict(db.execute("select url_key, id from articles").fetchall())
-    return sorted(found | {stored[key] for key in tombstones.held(db, stored)}, reverse=True)
+    return sorted(found, reverse=True)
 
 
 def sweep_vocabulary(db: Database) -> None:

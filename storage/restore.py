@@ -174,7 +174,9 @@ def _close(path: Path) -> None:
         return
     with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as db:
         try:
-            db.execute("pragma journal_mode = delete")
+            db.execute("pragma locking_mode = exclusive")
+            db.execute("begin exclusive")  # only where no other connection is open; closing then removes the log
+            db.execute("rollback")
         except sqlite3.DatabaseError as error:  # a damaged one has no log worth keeping
             if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise ArchiveError(f"{path}: is in use; stop `cuttings serve` and `cuttings schedule` first") from error
