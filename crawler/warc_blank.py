@@ -19,10 +19,12 @@ from uuid import uuid4
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeadersParserException
 
 from crawler.urls import url_key
 from crawler.warc_records import body_of
-from storage.erasures import Erasure
+from storage.captures import payload_digest
+from storage.erasures import Erasure, Place
 from storage.records import utc_text
 from storage.sums import sum_path, sync_folder, write_sum
 
@@ -51,11 +53,14 @@ class Wanted:
         erasures = list(erasures)
         self._kept = kept
         self._places = {(place.warc, place.byte_offset) for erasure in erasures for place in erasure.places}
-        self._keys = {key for erasure in erasures for key in erasure.url_keys}
+        self._keys = {key for erasure in erasures for key in (*erasure.url_keys, *map(_key, erasure.urls))}
         self._prefixes = tuple(prefix for erasure in erasures for prefix in erasure.prefixes)
-        titles = {erasure.title for erasure in erasures if erasure.title and len(erasure.title) >= _SHORTEST_TITLE}
-        self._needles = {key for key in self._keys if "/" in key.rstrip("/")} | titles
-        self._paths = {(host, f'"/{path}"') for host, _, path in (key.partition("/") for key in self._keys) if path}
+        # what a whole outlet's own pages say needs no search: they all go
+        sought = [each for each in erasures if not (self._prefixes and all(map(self._is_below, each.url_keys)))]
+        keys = {key for each in sought for key in each.url_keys if key.partition("/")[2]}
+        titles = {each.title for each in sought if each.title and len(each.title) >= _SHORTEST_TITLE}
+        self._needles = keys | titles
+        self._paths = {(host, f'"/{path}"') for host, _, path in (key.partition("/") for key in keys)}
         months = [erasure.since or "" for erasure in erasures]
         self.since = min(months, default="")
         """First month of files to look into."""
@@ -66,10 +71,13 @@ class Wanted:
             return True
         if exchange.answer in self._kept.get(exchange.warc, ()):
             return False
-        key = url_key(exchange.url)
-        if key in self._keys or (self._prefixes and key.startswith(self._prefixes)):
+        key = _key(exchange.url)
+        if key in self._keys or self._is_below(key):
             return True
         return exchange.kind == "response" and self._is_named_in(exchange, key.partition("/")[0])
+
+    def _is_below(self, key: str) -> bool:
+        return bool(self._prefixes) and key.startswith(self._prefixes)
 
     def _is_named_in(self, exchange: Exchange, host: str) -> bool:
         text = html.unescape(body_of(exchange.block).decode("utf-8", errors="replace").replace("\\/", "/"))
@@ -80,9 +88,13 @@ class Wanted:
 
 def find(folder: Path, erasures: Iterable[Erasure], *, kept: Mapping[str, Collection[int]]) -> list[Exchange]:
     """Return what is to go, file by file; never an answer at an offset that is in `kept` and not named itself."""
+    erasures = list(erasures)
     wanted = Wanted(erasures, kept=kept)
     paths = sorted(path for path in folder.rglob("*.warc.gz") if _month(path, folder) >= wanted.since)
-    return [one for path in paths for one in exchanges(path, folder) if wanted.wants(one)]
+    found = [one for path in paths for one in exchanges(path, folder) if wanted.wants(one)]
+    seen = {(one.warc, one.answer) for one in found}
+    named = [place for each in erasures for place in each.places if (place.warc, place.byte_offset) not in seen]
+    return found + [one for place in named if (one := _alone(folder, place))]
 
 
 def blank(folder: Path, found: Iterable[Exchange], *, at: datetime) -> None:
@@ -112,8 +124,18 @@ def exchanges(path: Path, folder: Path) -> Iterator[Exchange]:
                     end = offset + records.get_record_length()
                     yield Exchange(warc=warc, start=begins, answer=offset, end=end, kind=record.rec_type,
                                    url=fields["WARC-Target-URI"], block=block)  # fmt: skip
-        except ArchiveLoadFailed:
+        except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, zlib.error):
             return
+
+
+def _alone(folder: Path, place: Place) -> Exchange | None:
+    """Return the answer at a place by itself, which a damaged file does not let be found in order; None if it is not there."""
+    start, end = place.byte_offset, place.byte_offset + place.byte_length
+    try:
+        payload_digest(folder / place.warc, byte_offset=start, byte_length=place.byte_length)
+    except (OSError, ValueError):  # gone, somebody else's file, or blanked already
+        return None
+    return Exchange(warc=place.warc, start=start, answer=start, end=end, kind="response", url="", block=b"")
 
 
 def blank_member(length: int, *, at: datetime) -> bytes:
@@ -163,6 +185,13 @@ def _rewrite(path: Path, ranges: Iterable[tuple[int, int]], at: datetime) -> Non
     sync_folder(path.parent)
     if closed:
         write_sum(path)
+
+
+def _key(url: str) -> str:
+    try:
+        return url_key(url)
+    except ValueError:  # not an address we would ask
+        return url
 
 
 def _copy(old: BinaryIO, new: BinaryIO, count: int) -> None:

@@ -83,7 +83,7 @@ def _collect(config: Config, scope: Scope, clock: Clock, say: Say, progress: Pro
     with archive.writing(config.archive.path) as db:
         if db is None:
             return Report(busy=True, outlets={})
-        forgetting.finish(db, config.archive.captures, now=now)  # what was interrupted
+        left = forgetting.end_pending(db, config.archive.captures, now=now)  # what was interrupted
         mend(db, now=now)
         sync(db, config, now=now)
         polls = queries.last_polls(db, now=now)
@@ -99,7 +99,8 @@ def _collect(config: Config, scope: Scope, clock: Clock, say: Say, progress: Pro
         )
         round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
         failing = frozenset(id_ for id_, poll in polls.items() if poll.failures)
-        return _run(db, config, round_, failing, clock, progress)
+        report = _run(db, config, round_, failing, clock, progress)
+        return replace(report, troubles=(left,)) if left else report
 
 
 def _run(

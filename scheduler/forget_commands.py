@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from scheduler.command_line import common, configuration, end_like_ctrl_c, is_qu
 from scheduler.story_commands import BUSY
 
 if TYPE_CHECKING:
-    from scheduler.forgetting import Plan, Report, Target
+    from scheduler.forgetting import Plan, Progress, Report, Target
 
 _SHOWN = 10
 
@@ -58,16 +59,16 @@ def forget(*, articles: tuple[str, ...], outlet: str | None, person: str | None,
     end_like_ctrl_c()
     target = Target(articles=articles, outlet=outlet, person=person)
 
-    def confirm(plan: "Plan") -> bool:
+    def confirm(plan: "Plan") -> "Progress | None":
         if not as_json and not is_quiet():
             click.echo("\n".join(_plan_in_words(plan)))
-        if dry_run:
-            return False
         asks = sys.stdin.isatty() and not yes
-        return not asks or click.confirm(f"forget {len(plan.articles):,} articles for good?", err=True)
+        if dry_run or (asks and not click.confirm(f"forget {len(plan.articles):,} articles for good?", err=True)):
+            return None
+        return bar.enter_context(terminal.progress(quiet=is_quiet(), doing="forgetting"))
 
-    with terminal.progress(quiet=is_quiet(), doing="forgetting") as progress:
-        report = forget_it(configuration(), target, reason=reason, now=utc_now(), confirm=confirm, progress=progress)
+    with ExitStack() as bar:  # shown only once nobody is asked any more
+        report = forget_it(configuration(), target, reason=reason, now=utc_now(), confirm=confirm)
     return _show(report, target, as_json=as_json, dry_run=dry_run)
 
 
@@ -89,7 +90,9 @@ def _show(report: "Report", target: "Target", *, as_json: bool, dry_run: bool) -
         click.echo(f"forgotten: {report.counts['articles']:,} articles, {report.counts['answers']:,} captured answers")
     if target.outlet is not None and not is_quiet():
         click.echo(f"{target.outlet}: will not be collected; take it out of config.toml", err=True)
-    return 0
+    if report.left:
+        click.echo(report.left, err=True)
+    return int(report.left is not None)
 
 
 def _plan_in_words(plan: "Plan") -> list[str]:
@@ -106,7 +109,7 @@ def _plan_in_words(plan: "Plan") -> list[str]:
         f"frozen study affected: {study.title!r}, {study.articles:,} articles, exported {study.made_at} to {study.directory}"
         for study in plan.studies
     ]
-    lines += [f"made before, and holds them still: backup {path}" for path in plan.backups]
+    lines += [f"made before, and may hold them still: {path}" for path in plan.backups]
     return lines
 
 

@@ -16,7 +16,7 @@ from scheduler.backing_up import backups_in
 from scheduler.config import Config
 from storage import archive, corrections, erasures, forgetting, tombstones
 from storage.archive import Database
-from storage.errors import ConfigError
+from storage.errors import ArchiveError, ConfigError
 from storage.forgetting import Study, Why
 
 Progress = Callable[[int, int], None]
@@ -44,7 +44,7 @@ class Plan:
     naming: tuple[int, ...] = ()
     """Articles that name the person in title or text and stay."""
     backups: tuple[str, ...] = ()
-    """Backups made before, which hold them still."""
+    """Backups made before, and archives moved aside, which may hold them still."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,33 +57,52 @@ class Report:
     done: bool = False
     """False: busy, a rehearsal, or not confirmed."""
     counts: Counter[str] = field(default_factory=Counter)
-    """articles, answers (blanked in WARC files), left (still to do)."""
+    """articles, answers (blanked in WARC files)."""
+    left: str | None = None
+    """Why words are still in WARC files or free space; the next pass, or the same command, tries again."""
 
 
 def forget(
-    config: Config, target: Target, *, reason: str, now: datetime, confirm: Callable[[Plan], bool], progress: Progress
+    config: Config, target: Target, *, reason: str, now: datetime, confirm: Callable[[Plan], Progress | None]
 ) -> Report:
-    """Forget what `target` names if `confirm` says so of the plan. Raises ConfigError, ArchiveError."""
+    """Forget what `target` names, if `confirm` of the plan gives something to report progress to.
+
+    Raises ConfigError, ArchiveError.
+    """
     archive.open_reader(config.archive.path).close()  # says what to do where there is none
     with archive.writing(config.archive.path) as db:
         if db is None:
             return Report(plan=Plan(articles=(), studies=(), companions=()), busy=True)
         plan = _plan(db, config, target)
         report = Report(plan=plan)
-        if not confirm(plan):
+        progress = confirm(plan)
+        if progress is None:
             return report
         run = archive.start_run(db, "forget", now=now, config=(config.digest, config.toml))
         try:
             _forget(db, target, plan, Why(reason=reason, run=run, now=now), report, progress)
-            report.counts["answers"] = finish(db, config.archive.captures, now=now)
+            report.left = end_pending(db, config.archive.captures, now=now, counts=report.counts)
         except BaseException as error:
             result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             with suppress(*archive.Broken):  # the first error is the one to tell
                 archive.finish_run(db, run, now=now, result=result, counts=report.counts)
             raise
-        archive.finish_run(db, run, now=now, result="done", counts=report.counts)
+        result = "attention" if report.left else "done"
+        archive.finish_run(db, run, now=now, result=result, counts=report.counts)
         report.done = True
         return report
+
+
+def end_pending(db: Database, captures: Path, *, now: datetime, counts: Counter[str] | None = None) -> str | None:
+    """Do what forgetting has left to do; return why it cannot be done now. The rows are gone already."""
+    try:
+        with archive.broken_disk_is_an_error(captures.parent):
+            answers = finish(db, captures, now=now)
+    except ArchiveError as error:
+        return f"what was forgotten is still in WARC files or free space: {error}"
+    if counts is not None:
+        counts["answers"] = answers
+    return None
 
 
 def finish(db: Database, captures: Path, *, now: datetime) -> int:
@@ -109,6 +128,8 @@ def forget_again(db: Database, captures: Path, why: Why) -> int:
         forgetting.forget_article(db, article, _keys(db, article), why)
     for outlet in sorted(tombstones.outlets(db)):
         forgetting.forget_outlet(db, outlet, why)
+    with db.atomic():
+        forgetting.blot_persons(db)
     finish(db, captures, now=why.now)
     return len(articles)
 
@@ -129,7 +150,7 @@ def _plan(db: Database, config: Config, target: Target) -> Plan:
         studies=tuple(forgetting.studies_with(db, articles)),
         companions=tuple(forgetting.companions(db, articles)),
         naming=tuple(naming),
-        backups=tuple(str(path) for path in backups_in(config)),
+        backups=tuple(map(str, [*backups_in(config), *sorted(config.archive.path.parent.glob("replaced-*"))])),
     )
 
 

@@ -150,7 +150,7 @@ class Saving:
                 for capture in (answer.capture, *further):
                     articles.save_capture(self._db, self._keep(capture))
         self._settle(answer, outcome, further, failed)
-        if outcome is Outcome.FORGOTTEN:
+        if outcome is Outcome.FORGOTTEN and known is None:
             self._bury(answer, further)
         if article is not None and outcome is not Outcome.NEW:
             if outcome is Outcome.UNCHANGED:

@@ -24,6 +24,7 @@ from storage.search import register
 Broken: tuple[type[BaseException], ...] = (sqlite3.Error, OSError)
 """What a full, locked or failing disk raises."""
 
+_STEPS = 100_000  # of SQLite's machine between two looks at signals: some hundredths of a second
 PRAGMAS = ("foreign_keys = on", "journal_mode = wal", "synchronous = full", "busy_timeout = 30000")
 
 
@@ -92,6 +93,19 @@ def open_memory() -> Database:
     migrate(db)
     register(db.conn)
     return db
+
+
+def interruptible(connection: sqlite3.Connection, sql: str) -> list[tuple[object, ...]]:
+    """Run a statement that takes long and return its rows; Ctrl-C ends it, as any other code."""
+    connection.set_progress_handler(lambda: 0, _STEPS)  # what a signal raises in it makes SQLite stop
+    try:
+        return connection.execute(sql).fetchall()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from storage.archive import broken_disk_is_an_error, open_reader
+from storage.archive import broken_disk_is_an_error, interruptible, open_reader
 from storage.captures import whole_until
 from storage.errors import ArchiveError
 from storage.records import utc_text
@@ -158,7 +158,7 @@ def _copy_database(path: Path, target: Path) -> int:
         (articles,) = source.execute("select count(*) from articles").fetchone()
         source.backup(copied, pages=_PAGES, progress=lambda *_: None)  # a callback, so that Ctrl-C is heard
         copied.execute("pragma journal_mode = delete")
-        found = [row[0] for row in copied.execute("pragma quick_check")]
+        found = [str(row[0]) for row in interruptible(copied, "pragma quick_check")]
         if found != ["ok"]:
             raise ArchiveError(f"{path}: is damaged, see `cuttings verify`: {found[0]}")
     with target.open("rb") as file:

@@ -1,16 +1,14 @@
 """What forgetting has still to do outside the tables: bytes of WARC files to blank, free pages to overwrite."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
+from storage.archive import interruptible
 from storage.errors import ArchiveError
-
-_STEPS = 1_000_000  # of SQLite's machine between two looks at signals: some hundredths of a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +85,13 @@ def overwrite_free_space(db: Database) -> None:
 
     Raises ArchiveError where a reader keeps the old pages in use; sqlite3.Error where the disk is too small.
     """
-    _interruptible(db.conn, "vacuum")
+    interruptible(db.conn, "vacuum")
     (busy, _, _) = db.execute("pragma wal_checkpoint(truncate)").fetchone()
     if busy:
         raise ArchiveError("a reader still uses the archive's old pages; stop it and run the same command again")
     with db.atomic():
         db.execute("delete from erasures")
     db.execute("pragma wal_checkpoint(truncate)")
-
-
-def _interruptible(connection: sqlite3.Connection, sql: str) -> None:
-    """Run a long statement that Ctrl-C ends."""
-    connection.set_progress_handler(lambda: 0, _STEPS)
-    try:
-        connection.execute(sql)
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-            raise KeyboardInterrupt from error
-        raise
-    finally:
-        connection.set_progress_handler(None, 0)
 
 
 def _erasure(data: dict[str, Any]) -> Erasure:

@@ -5,7 +5,7 @@ that no interruption leaves words behind that nobody knows of. What an outlet's 
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,11 +75,13 @@ def forget_outlet(db: Database, outlet: str, why: Why) -> None:
         mark = tombstones.outlet_mark(outlet)
         tombstones.lay(db, [mark], key=mark, outlet=outlet, reason=why.reason, run=why.run, now=why.now)
         db.execute("update outlets set active = 0 where id = ?", [outlet])
+        hosts = db.execute("select host, path_prefix from outlet_hosts where outlet = ?", [outlet]).fetchall()
+        prefixes = tuple(host + path for host, path in hosts)
+        places = tuple(row[0] for row in db.execute("select url from feeds where outlet = ?", [outlet]).fetchall())
         db.execute("update fetches set url = '' where outlet = ? and kind in ('article', 'recheck')", [outlet])
         for table in ("links", "feeds", "guids", "false_304s", "outlet_furniture", "health"):
             db.execute(f"delete from {table} where outlet = ?", [outlet])
-        prefixes = db.execute("select host, path_prefix from outlet_hosts where outlet = ?", [outlet]).fetchall()
-        erasures.add(db, Erasure(prefixes=tuple(host + path for host, path in prefixes)))
+        erasures.add(db, Erasure(prefixes=prefixes, urls=places))
 
 
 def forget_person(db: Database, name: str, why: Why) -> None:
@@ -87,9 +89,19 @@ def forget_person(db: Database, name: str, why: Why) -> None:
     with db.atomic():
         mark = tombstones.person_mark(name)
         tombstones.lay(db, [mark], key=mark, outlet=None, reason=why.reason, run=why.run, now=why.now)
-        for select, change in _BESIDE.items():
-            rows = [tuple(row[1:]) for row in db.execute(select).fetchall() if names(name, row[0])]
-            db.conn.executemany(change, rows)
+        _blot_names(db, lambda said: names(name, said))
+
+
+def blot_persons(db: Database) -> None:
+    """Remove the names of all forgotten persons where they stand beside articles: of an archive from before. In a transaction."""
+    if persons := tombstones.persons(db):
+        _blot_names(db, lambda said: bool(persons & tombstones.marks_in([said or ""])))
+
+
+def _blot_names(db: Database, is_named: Callable[[str | None], bool]) -> None:
+    for select, change in _BESIDE.items():
+        rows = [tuple(row[1:]) for row in db.execute(select).fetchall() if is_named(row[0])]
+        db.conn.executemany(change, rows)
 
 
 # Where names stand that no stored article has: select of words and key → what is done with the rows that have the name.
