@@ -10,7 +10,9 @@ from typing import BinaryIO
 
 import click
 
+from scheduler.backup_commands import backup, restore
 from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
+from scheduler.forget_commands import forget
 from scheduler.outlets_commands import outlets
 from scheduler.reextract_commands import reextract
 from scheduler.story_commands import correct, relink
@@ -19,10 +21,7 @@ from scheduler.topic_commands import retag, topic
 # What DESIGN promises and later versions bring; each answers with one line and exit 2.
 NOT_BUILT = {
     "backfill": "bring the past out of WARC archives and lists of addresses",
-    "forget": "remove an article, an outlet or a person",
     "hydrate": "fill a shared set without text",
-    "backup": "write a consistent copy of the archive",
-    "restore": "bring a backup back",
 }
 
 JSON_LINES = click.File("r", encoding="utf-8", errors="surrogateescape")  # a line that is not UTF-8 gets its error
@@ -186,13 +185,20 @@ def export(study: Path | None, directory: Path | None, checked: Path | None) -> 
     from storage import study as studies
     from storage.export import check as check_export
     from storage.export import export as export_study
+    from storage.export_log import remember
 
     archive = configuration().archive.path
     if checked:
         return terminal.show_changes(check_export(checked, archive))
     if study is None or directory is None:
         raise click.UsageError("a STUDY.toml and -o DIR are needed, or --check DIR")
-    terminal.show_export(export_study(archive, studies.load(study), directory))
+    loaded = studies.load(study)
+    exported = export_study(archive, loaded, directory)
+    terminal.show_export(exported)
+    noted = remember(archive, title=loaded.title, directory=directory, digest=exported.digest, articles=exported.chosen,
+                     now=datetime.now(UTC))  # fmt: skip
+    if not noted:
+        click.echo("the archive cannot be written to: it does not know of this study", err=True)
     return 0
 
 
@@ -286,6 +292,9 @@ cli.add_command(correct)
 cli.add_command(retag)
 cli.add_command(reextract)
 cli.add_command(topic)
+cli.add_command(forget)
+cli.add_command(backup)
+cli.add_command(restore)
 for _name, _what in NOT_BUILT.items():
     cli.add_command(_not_built(_name, _what))
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.download import Clock, Hosts, crawl
@@ -12,14 +12,16 @@ from crawler.outlets import Directory, host_of, prefixes
 from crawler.topics import topic_version
 from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
-from scheduler import health, plan
+from scheduler import forgetting, health, plan
+from scheduler.backing_up import keep_up
 from scheduler.config import Config, duration
 from scheduler.passes import OfflineError, Pass, Progress
 from scheduler.scope import DUE, InHand, Scope
 from scheduler.tally import Tally
 from scheduler.wording import counted
-from storage import archive, articles, coverage, queries
+from storage import archive, articles, coverage, queries, tombstones
 from storage.archive import Database
+from storage.clock import mend
 from storage.coverage import Poll
 from storage.records import Outlet
 
@@ -46,6 +48,8 @@ class Report:
     """The pass came to its time limit; what was not asked waits."""
     unplaced: tuple[str, ...] = ()
     """Addresses in hand that belong to no outlet."""
+    troubles: tuple[str, ...] = ()
+    """What went wrong beside the pass, a line each."""
     in_hand: InHand | None = None
     """What became of the addresses in hand; None where none were given."""
 
@@ -55,7 +59,7 @@ class Report:
 
         An outlet that has asked us to wait is neither at fault nor missed by us: it does not count.
         """
-        return 1 if self.unanswered or self.unplaced or self.offline else 0
+        return 1 if self.unanswered or self.unplaced or self.offline or self.troubles else 0
 
 
 def collect(
@@ -66,15 +70,27 @@ def collect(
     say: Say = logger.info,
     progress: Progress = lambda done, asked: None,
 ) -> Report:
-    """Make one pass and return what it came to. Raises ConfigError, ArchiveError."""
-    now = clock()
+    """Make one pass, and once a day a backup where one is wanted; return what it came to. Raises ConfigError, ArchiveError."""
     config.require_outlets(scope.only)
+    report = _collect(config, scope, clock, say, progress)
+    if not report.busy and (trouble := keep_up(config, now=clock())):
+        return replace(report, troubles=(*report.troubles, trouble))
+    return report
+
+
+def _collect(config: Config, scope: Scope, clock: Clock, say: Say, progress: Progress) -> Report:
+    now = clock()
     with archive.writing(config.archive.path) as db:
         if db is None:
             return Report(busy=True, outlets={})
+        left = forgetting.end_pending(db, config.archive.captures, now=now)  # what was interrupted
+        mend(db, now=now)
         sync(db, config, now=now)
         polls = queries.last_polls(db, now=now)
-        outlets = _due(config, scope, polls, now=now)
+        forgotten = tombstones.outlets(db)
+        for id_ in sorted(forgotten & {outlet.id for outlet in config.outlets}):
+            say(f"{id_}: was forgotten and is not asked; take it out of {config.path.name}")
+        outlets = _due(config, scope, polls, forgotten=forgotten, now=now)
         active = sum(outlet.active for outlet in config.outlets)
         nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
         say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
@@ -83,7 +99,8 @@ def collect(
         )
         round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
         failing = frozenset(id_ for id_, poll in polls.items() if poll.failures)
-        return _run(db, config, round_, failing, clock, progress)
+        report = _run(db, config, round_, failing, clock, progress)
+        return replace(report, troubles=(left,)) if left else report
 
 
 def _run(
@@ -181,14 +198,17 @@ def sync(db: Database, config: Config, *, now: datetime) -> None:
     archive.sync_topics(db, config.topics, {topic.id: topic_version(topic) for topic in config.topics}, now=now)
 
 
-def _due(config: Config, scope: Scope, polls: Mapping[str, Poll], *, now: datetime) -> list[Outlet]:
-    active = [outlet for outlet in config.outlets if outlet.active]
+def _due(
+    config: Config, scope: Scope, polls: Mapping[str, Poll], *, forgotten: Collection[str], now: datetime
+) -> list[Outlet]:
+    outlets = [outlet for outlet in config.outlets if outlet.id not in forgotten]
+    active = [outlet for outlet in outlets if outlet.active]
     if scope.urls is not None:
         directory = Directory(config.outlets)
         named = {directory.of_url(url) for url in scope.urls}
-        return [outlet for outlet in config.outlets if outlet.id in named]
+        return [outlet for outlet in outlets if outlet.id in named]
     if scope.only:
-        return [outlet for outlet in config.outlets if outlet.id in scope.only]
+        return [outlet for outlet in outlets if outlet.id in scope.only]
     if scope.everything:
         return active
     intervals = {outlet.id: duration(outlet.every or config.schedule.every) for outlet in active}

@@ -21,7 +21,7 @@ from storage.records import Outlet, Topic
 from storage.settings import Archive, Backup, Site
 
 # Accepted, because the file is a contract, but without effect so far: `load` warns whoever relies on one.
-NOT_BUILT_YET = ("schedule.adaptive", "notify.command", "notify.webhook", "backup.path")
+NOT_BUILT_YET = ("schedule.adaptive", "notify.command", "notify.webhook")
 LONGEST = timedelta(days=3650)
 _DURATION = re.compile(r"(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -85,20 +85,28 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
                 click.echo(f"{id_}: {problem}", err=True)
         for id_ in report.unanswered:
             click.echo(f"{id_}: could not be polled", err=True)
-    for id_, until in sorted(report.resting.items()):
-        click.echo(f"{id_}: asked us to wait until {until:%Y-%m-%d %H:%M}Z", err=True)
-    for address in report.unplaced:
-        click.echo(f"{address}: of no outlet, not asked", err=True)
-    if report.stopped:
-        click.echo("stopped at pass_limit; what was not asked waits for the next pass", err=True)
+    for line in _also(report):
+        click.echo(line, err=True)
     if report.in_hand and not quiet:
         click.echo(_in_hand_line(report.in_hand), err=True)
+
+
+def _also(report: "Report") -> Iterator[str]:
+    """Yield what else needs attention."""
+    for id_, until in sorted(report.resting.items()):
+        yield f"{id_}: asked us to wait until {until:%Y-%m-%d %H:%M}Z"
+    for address in report.unplaced:
+        yield f"{address}: of no outlet, not asked"
+    yield from report.troubles
+    if report.stopped:
+        yield "stopped at pass_limit; what was not asked waits for the next pass"
 
 
 def _in_hand_line(addresses: "InHand") -> str:
     parts = {
         "asked": addresses.asked,
         "stored before": addresses.stored,
+        "forgotten": addresses.forgotten,
         "given twice": addresses.twice,
         "of no outlet": addresses.foreign,
         "wait" if addresses.wait != 1 else "waits": addresses.wait,

@@ -40,6 +40,8 @@ class Exported:
     """Rows by file, context included."""
     digest: str
     """SHA-256 of SHA256SUMS: of the whole."""
+    chosen: tuple[int, ...]
+    """Ids of its articles, context included."""
 
 
 def export(db_path: Path, study: Study, directory: Path, *, progress: Progress | None = None) -> Exported:
@@ -55,8 +57,9 @@ def export(db_path: Path, study: Study, directory: Path, *, progress: Progress |
             _refuse_small_disk(db, study, folder)
             rows = _write_files(db, study, folder, progress or (lambda *_: None))
             counts = _count(db)
+            chosen = tuple(row[0] for row in db.execute("select article from chosen order by article"))
             digest = export_record.write(db, study, folder, steps=steps, rows=rows)
-    return Exported(directory=directory, articles=counts[0], stories=counts[1], rows=rows, digest=digest)
+    return Exported(directory=directory, articles=counts[0], stories=counts[1], rows=rows, digest=digest, chosen=chosen)
 
 
 def _write_files(db: sqlite3.Connection, study: Study, folder: Path, progress: Progress) -> dict[str, int]:
