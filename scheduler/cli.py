@@ -13,6 +13,7 @@ import click
 from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
 from scheduler.outlets_commands import outlets
 from scheduler.reextract_commands import reextract
+from scheduler.schedule_commands import schedule
 from scheduler.story_commands import correct, relink
 from scheduler.topic_commands import retag, topic
 
@@ -119,22 +120,6 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
         report = make_pass(config, scope, clock=utc_now, say=say, progress=progress)
     terminal.show_report(report, as_json=as_json, quiet=is_quiet())
     return report.exit_code
-
-
-@cli.command()
-@common
-def schedule() -> None:
-    """Make passes on time, as [schedule] says, until stopped.
-
-    Example: cuttings schedule
-    """
-    from crawler.download import utc_now
-    from scheduler import terminal
-    from scheduler.collect import collect as make_pass
-    from scheduler.daemon import run
-
-    config, quiet = configuration(), is_quiet()
-    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=say), as_json=False, quiet=quiet))
 
 
 @cli.command()
@@ -281,6 +266,7 @@ def _not_built(name: str, what: str) -> click.Command:
 
 
 cli.add_command(outlets)
+cli.add_command(schedule)
 cli.add_command(relink)
 cli.add_command(correct)
 cli.add_command(retag)

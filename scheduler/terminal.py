@@ -77,6 +77,14 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
                 rows,
             )
         )
+    _show_problems(report)
+    for line in report.said:
+        click.echo(line, err=True)
+    if report.in_hand and not quiet:
+        click.echo(_in_hand_line(report.in_hand), err=True)
+
+
+def _show_problems(report: "Report") -> None:
     if report.offline:
         click.echo("this machine is offline: nobody answered; what was not asked waits for the next pass", err=True)
     else:
@@ -91,8 +99,6 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
         click.echo(f"{address}: of no outlet, not asked", err=True)
     if report.stopped:
         click.echo("stopped at pass_limit; what was not asked waits for the next pass", err=True)
-    if report.in_hand and not quiet:
-        click.echo(_in_hand_line(report.in_hand), err=True)
 
 
 def _in_hand_line(addresses: "InHand") -> str:
