@@ -1,7 +1,7 @@
 """How an outlet is doing, from what its passes brought. Pure.
 
 States, the gravest that holds: failing (no poll answers, or no page can be read) / silent / gap suspected / low / high /
-recovered (was one of these, for RECOVERED_FOR) / ok. Silence is measured in whole days of 24 hours since the last new
+recovered (was one of these, until the end of the next day) / ok. Silence is measured in whole days of 24 hours since the last new
 article, so that a night is none, and in articles that would usually have come in them, so that a Sunday is none either.
 """
 
@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.drift import Drift
 from scheduler.volume import Day, unusual, usual, well_polled
 
 SILENT_AFTER_ARTICLES = 10.0
 """A silence counts once so many articles would usually have come: by chance once in 20,000 gaps between articles."""
 WAKING = timedelta(hours=12)  # without a new article before a low day is left to be judged as a silence
-RECOVERED_FOR = timedelta(days=1)
 WELL = ("ok", "recovered")
+VOLUME = ("low", "high")
 _DAY = timedelta(days=1)
 
 
@@ -29,7 +28,7 @@ class Facts:
     """At least one poll did."""
     reason: str = ""
     """Why none did."""
-    unread: Drift | None = None
+    unread_since: datetime | None = None
     """Its pages cannot be read any more."""
     gap: bool = False
     """A list shared nothing with what was known."""
@@ -47,8 +46,8 @@ def state(facts: Facts) -> tuple[str, str]:
     """Return `(state, why)` of an outlet."""
     if not facts.answered:
         return "failing", facts.reason or "no poll answered in the last pass"
-    if facts.unread:
-        return "failing", f"its pages cannot be read since {day_words(facts.unread.since)}"
+    if facts.unread_since:
+        return "failing", f"its pages cannot be read since {day_words(facts.unread_since)}"
     past = well_polled([day for day in facts.days if day.day < facts.now.date()])
     if (missing := _missing(facts, past)) >= SILENT_AFTER_ARTICLES:
         return "silent", f"no new article since {_moment(facts.last_read_at)}; usually {missing:.0f} would have come"
@@ -80,6 +79,8 @@ def _volume(facts: Facts, past: Sequence[Day]) -> tuple[str, str] | None:
     if len(past) < 2 or (past[0].day, past[1].day) != (yesterday, before_that):  # noqa: PLR2004
         return None  # what was missed a day before came later: that is our doing
     found = unusual(past[0], past[1:])
+    if facts.previous not in (*VOLUME, "ok", None):
+        return None  # yesterday was not whole, or holds what had waited
     if found == "low" and (facts.last_read_at is None or facts.now - facts.last_read_at >= WAKING):
         return (facts.previous, "") if facts.previous == "low" else None  # it may turn out to be a silence
     normal = usual(past[1:], yesterday.weekday())
@@ -92,7 +93,7 @@ def _well(facts: Facts) -> tuple[str, str]:
     if facts.previous is None or facts.previous == "ok":
         return "ok", ""
     if facts.previous == "recovered":
-        fresh = facts.since is not None and facts.now - facts.since < RECOVERED_FOR
+        fresh = facts.since is not None and facts.now.date() <= (facts.since + _DAY).date()
         return ("recovered", "") if fresh else ("ok", "")
     return "recovered", f"was {facts.previous}"
 

@@ -15,10 +15,10 @@ from storage import coverage, notices
 from storage import health as stored
 from storage.archive import Database
 from storage.health import FIELDS, Newest
-from storage.paces import paces, save_pace
+from storage.paces import pace_of, save_pace
 from storage.records import utc_text
 
-LOOKED_AT = 300
+LOOKED_AT = 200
 """Newest articles that changes are looked for in: a week of a daily paper, and enough for one in a hundred."""
 PAGES = "pages"
 PAGES_SPAN = timedelta(hours=3)
@@ -45,22 +45,25 @@ class Judge:
     def judge(self, outlet: str, tally: Tally) -> None:
         """Judge an outlet by what a pass brought of it and what is stored."""
         if not tally.unanswered:
-            self._learn_pace(outlet, tally)
+            self.learn_pace(outlet, tally)
             self._look_at_fields(outlet)
         self._judge_state(outlet, tally)
 
-    def _learn_pace(self, outlet: str, tally: Tally) -> None:
-        known = paces(self.db).get(outlet)
+    def learn_pace(self, outlet: str, tally: Tally) -> None:
+        """Note how far the outlet's lists have turned over."""
+        known = pace_of(self.db, outlet)
         save_pace(self.db, outlet, pace.learn(known, tally.glances, now=self.now), run=self.run)
 
     def _judge_state(self, outlet: str, tally: Tally) -> None:
         before = stored.state_of(self.db, outlet)
         pages = [Seen(at=at, has=read) for at, read in stored.pages_of(self.db, outlet, limit=LOOKED_AT)]
+        self._look_for(outlet, PAGES, pages, span=PAGES_SPAN)
+        unread = stored.drifts_of(self.db, outlet).get(PAGES)
         facts = Facts(
             now=self.now,
             answered=not tally.unanswered,
             reason=tally.problems[0] if tally.problems else "",
-            unread=drift.drift(pages, now=self.now, span=PAGES_SPAN),
+            unread_since=unread.since if unread else None,
             gap=tally.gap,
             days=[Day(**row._asdict()) for row in stored.days_of(self.db, outlet)],
             last_read_at=stored.last_read_at(self.db, outlet),
@@ -77,17 +80,27 @@ class Judge:
 
     def _look_at_fields(self, outlet: str) -> None:
         newest = stored.newest_of(self.db, outlet, limit=LOOKED_AT)
-        known = stored.drifts_of(self.db, outlet)
         for field in FIELDS:
             articles = [Seen(at=each.at, has=field in each.has) for each in newest]
-            if field not in known:
-                if found := drift.drift(articles, now=self.now):
-                    stored.open_drift(self.db, outlet, field, since=found.since, usual=found.usual, run=self.run)
-                    self._tell_drift(outlet, field, found.since, well=False)
-            elif drift.is_back(articles, usual=known[field].usual):
-                stored.close_drift(self.db, outlet, field)
-                self._tell_drift(outlet, field, known[field].since, well=True)
+            if changed := self._look_for(outlet, field, articles):
+                since, well = changed
+                self._tell_drift(outlet, field, since, well=well)
         self._look_at_canary(outlet, newest)
+
+    def _look_for(
+        self, outlet: str, field: str, articles: list[Seen], *, span: timedelta | None = None
+    ) -> tuple[datetime, bool] | None:
+        """Note whether a field has gone, or has come back; return since when it was missing, and whether it is back."""
+        known = stored.drifts_of(self.db, outlet).get(field)
+        if known is None:
+            found = drift.drift(articles, now=self.now, span=span)
+            if found:
+                stored.open_drift(self.db, outlet, field, since=found.since, usual=found.usual, run=self.run)
+            return (found.since, False) if found else None
+        if not drift.is_back(articles, usual=known.usual):
+            return None
+        stored.close_drift(self.db, outlet, field)
+        return known.since, True
 
     def _look_at_canary(self, outlet: str, newest: list[Newest]) -> None:
         """Once a day (UTC), note whether the newest article is complete."""

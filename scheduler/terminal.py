@@ -21,9 +21,9 @@ if TYPE_CHECKING:  # a command loads only the parts it needs
     from scheduler.collect import Report
     from scheduler.outlets_import import Imported
     from scheduler.scope import InHand
+    from scheduler.status import Status
     from storage.export import Exported
     from storage.export_check import Difference
-    from storage.queries import StatusRow
     from storage.verify import Verified
 
 Row = Sequence[object]
@@ -113,22 +113,44 @@ def _in_hand_line(addresses: "InHand") -> str:
     return f"{addresses.given:,} given: {', '.join(said)}"
 
 
-def show_status(rows: "Sequence[StatusRow]", totals: Mapping[str, int], *, as_json: bool, quiet: bool) -> None:
-    """Print the state of outlets, worst first, and the archive's size."""
+def show_status(found: "Sequence[Status]", totals: Mapping[str, int], *, as_json: bool, quiet: bool) -> None:
+    """Print the state of outlets, worst first, and the archive's size; what needs attention goes to stderr."""
     if as_json:
-        click.echo(json.dumps({"outlets": [asdict(row) for row in rows], "archive": dict(totals)}))
+        click.echo(
+            json.dumps({"outlets": [each.as_json() for each in found], "archive": dict(totals)}, ensure_ascii=False)
+        )
         return
-    heads = ("outlet", "state", "since", "last success", "new in 7 days", "usual", "waiting", "")
+    heads = (
+        "outlet",
+        "state",
+        "since",
+        "last success",
+        "today",
+        "usual day",
+        "new in 7 days",
+        "usual",
+        "waiting",
+        "newest lacks",
+    )
     cells = [
-        (row.outlet, row.state, row.since, row.last_success_at, row.articles_7d, row.usual_7d, row.waiting, row.detail)
-        for row in rows
-    ]
+        (row.outlet, row.state, row.since, row.last_success_at, each.today, _usual_day(each), row.articles_7d, row.usual_7d,
+         row.waiting, ", ".join(each.newest_lacks))
+        for each in found for row in [each.row]
+    ]  # fmt: skip
     if not quiet:
         size = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in totals.items())
         click.echo(f"{table(heads, cells)}\n\narchive: {size}")
-    for row in rows:
-        if row.state not in ("ok", "recovered"):
-            click.echo(f"{row.outlet}: {row.state}{f', {row.detail}' if row.detail else ''}", err=True)
+    for each in found:
+        for words in each.attention:
+            click.echo(f"{each.row.outlet}: {words}", err=True)
+
+
+def _usual_day(status: "Status") -> str:
+    """Return the range of what is usual over the days of the week, `3-12`."""
+    usual = [round(each.articles) for each in status.weekdays.values()]
+    if not usual:
+        return ""
+    return str(usual[0]) if min(usual) == max(usual) else f"{min(usual)}-{max(usual)}"
 
 
 def show_findings(findings: "Sequence[Finding]", *, as_json: bool, quiet: bool) -> None:

@@ -23,7 +23,7 @@ def turns(db: Database, config: Config, polls: Mapping[str, Poll], *, on_time: b
     known = paces(db) if config.schedule.adaptive else {}
     places = feeds.places_asked(db)
     return {
-        outlet.id: _turn(config, outlet, polls[outlet.id], known.get(outlet.id), places.get(outlet.id, 1), on_time)
+        outlet.id: turn_of(config, outlet, polls[outlet.id], known.get(outlet.id), places.get(outlet.id, 1), on_time)
         for outlet in config.outlets
         if outlet.id in polls
     }
@@ -43,7 +43,8 @@ def earliest(db: Database, config: Config, *, now: datetime) -> datetime:
     return min(moments, default=now + duration(config.schedule.every))
 
 
-def _turn(config: Config, outlet: Outlet, last: Poll, known: Pace | None, places: int, on_time: bool) -> Turn:
+def turn_of(config: Config, outlet: Outlet, last: Poll, known: Pace | None, places: int, on_time: bool) -> Turn:
+    """Return when an outlet is due again that was asked before; `places`: how many of its lists are asked."""
     if config.schedule.cron and outlet.every is None:
         at = max(next_time(config.schedule, last.at), last.at + plan.backed_off(pace.SHORTEST, last.failures))
         return Turn(at=at, wait=at - last.at)

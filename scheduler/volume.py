@@ -17,7 +17,7 @@ ENOUGH = 4  # days of that weekday before a volume can be called unusual
 FEW = 3.0  # articles a day; below that a median jumps between whole numbers, and a mean says more
 UNUSUAL = 4.0  # spreads: once in 30,000 outlet-days by chance
 LEAST_SPREAD = 0.25
-"""Of the volume: outlets vary so much from week to week by what happens; of ten that a calmer rule named, nine were news."""
+"""Of the volume: so much an outlet's days of the week differ by what happens in the world."""
 _MAD = 1.4826  # a median of deviations, as a standard deviation
 _POLLED = 0.5  # of the polls usual for the outlet, so many must have answered before a day counts
 
@@ -74,6 +74,7 @@ def unusual(day: Day, before: Sequence[Day]) -> Literal["low", "high"] | None:
         return None
     middle = median(counts)
     spread = max(1.0, LEAST_SPREAD * middle / 2, _MAD * median(abs(count - middle) for count in counts))
+    spread *= 1 + 1 / len(counts)  # what is usual is known the less, the fewer the days
     deviation = (2 * math.sqrt(day.read) - middle) / spread
     if abs(deviation) < UNUSUAL:
         return None

@@ -135,5 +135,11 @@ def save_canary(db: Database, outlet: str, newest: Newest, *, run: int, now: dat
     )
 
 
+def newest_lacks(db: Database, outlet: str) -> str:
+    """Return what an outlet's newest article lacked when it was last looked at, as a JSON list."""
+    row = db.execute("select missing from canaries where outlet = ?", [outlet]).fetchone()
+    return str(row[0]) if row else "[]"
+
+
 def _marks(values: tuple[object, ...]) -> str:
     return ", ".join("?" * len(values))

@@ -27,19 +27,29 @@ class Pace:
     """Share of its fastest list that is new after an hour, by hour of the day (UTC); None: not seen yet."""
 
 
+_COLUMNS = "at, wait_s, wish_s, level, hours"
+
+
 def paces(db: Database) -> dict[str, Pace]:
     """Return what is known of each outlet's rhythm."""
-    rows = db.execute("select outlet, at, wait_s, wish_s, level, hours from paces").fetchall()
-    return {
-        outlet: Pace(
-            at=from_utc_text(at),
-            wait=timedelta(seconds=wait_s),
-            wish=timedelta(seconds=wish_s),
-            level=level,
-            hours=tuple(json.loads(hours)),
-        )
-        for outlet, at, wait_s, wish_s, level, hours in rows
-    }
+    rows = db.execute(f"select outlet, {_COLUMNS} from paces").fetchall()
+    return {outlet: _pace(*values) for outlet, *values in rows}
+
+
+def pace_of(db: Database, outlet: str) -> Pace | None:
+    """Return what is known of one outlet's rhythm."""
+    row = db.execute(f"select {_COLUMNS} from paces where outlet = ?", [outlet]).fetchone()
+    return _pace(*row) if row else None
+
+
+def _pace(at: str, wait_s: int, wish_s: int, level: float, hours: str) -> Pace:
+    return Pace(
+        at=from_utc_text(at),
+        wait=timedelta(seconds=wait_s),
+        wish=timedelta(seconds=wish_s),
+        level=level,
+        hours=tuple(json.loads(hours)),
+    )
 
 
 def save_pace(db: Database, outlet: str, pace: Pace, *, run: int) -> None:

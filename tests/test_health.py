@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduler.drift import Drift
 from scheduler.health import Facts, state
 from scheduler.volume import Day, Usual, unusual, usual, well_polled
 
@@ -56,7 +55,7 @@ FAILING = Facts(now=MONDAY, answered=False, reason="feed https://a.example/feed:
         (facts(evenly(40), quiet=3 * DAY, weeks=0), "ok"),
         (FAILING, "failing"),
         (replace(FAILING, previous=None), "failing"),
-        (facts(evenly(10), unread=Drift(since=MONDAY - 5 * HOUR, usual=0.98, run=12)), "failing"),
+        (facts(evenly(10), unread_since=MONDAY - 5 * HOUR), "failing"),
         (facts(evenly(10), gap=True), "gap suspected"),
         (Facts(now=MONDAY, answered=True), "ok"),
     ],
@@ -77,7 +76,7 @@ def test_what_is_seen_is_said() -> None:
         "silent",
         "no new article since 1 March, 11:00Z; usually 20 would have come",
     )
-    unread = facts(evenly(10), unread=Drift(since=MONDAY, usual=0.98, run=12))
+    unread = facts(evenly(10), unread_since=MONDAY)
     assert state(unread) == ("failing", "its pages cannot be read since 2 March")
 
 
@@ -89,11 +88,12 @@ def test_not_polled_is_not_silent() -> None:
 
 
 @pytest.mark.parametrize("bad", ["failing", "silent", "gap suspected", "low", "high"])
-def test_what_was_bad_and_is_well_has_recovered_for_a_day(bad: str) -> None:
+def test_what_was_bad_and_is_well_has_recovered_until_the_end_of_the_next_day(bad: str) -> None:
     well = facts(evenly(10))
     assert state(replace(well, previous=bad)) == ("recovered", f"was {bad}")
     assert state(replace(well, previous="recovered", since=MONDAY - HOUR))[0] == "recovered"
-    assert state(replace(well, previous="recovered", since=MONDAY - DAY))[0] == "ok"
+    assert state(replace(well, previous="recovered", since=MONDAY - DAY))[0] == "recovered"
+    assert state(replace(well, previous="recovered", since=MONDAY - 2 * DAY))[0] == "ok"
 
 
 def _with_yesterday(read: int, **more: object) -> Facts:
@@ -102,18 +102,18 @@ def _with_yesterday(read: int, **more: object) -> Facts:
     return replace(known, days=days)
 
 
-@pytest.mark.parametrize(("read", "expected"), [(100, "ok"), (60, "ok"), (150, "ok"), (20, "low"), (300, "high")])
+@pytest.mark.parametrize(("read", "expected"), [(100, "ok"), (60, "ok"), (150, "ok"), (12, "low"), (300, "high")])
 def test_a_day_is_compared_with_the_same_weekday(read: int, expected: str) -> None:
     assert state(_with_yesterday(read))[0] == expected
 
 
 def test_a_low_day_is_named_with_what_is_usual() -> None:
-    assert state(_with_yesterday(20)) == ("low", "20 new articles on 1 March; usually 100")
+    assert state(_with_yesterday(12)) == ("low", "12 new articles on 1 March; usually 100")
 
 
 def test_a_low_day_that_our_polls_missed_is_none() -> None:
-    assert state(_with_yesterday(20, polls_failed=20))[0] == "ok"
-    assert state(_with_yesterday(20, polls=5))[0] == "ok"
+    assert state(_with_yesterday(12, polls_failed=20))[0] == "ok"
+    assert state(_with_yesterday(12, polls=5))[0] == "ok"
 
 
 def test_a_day_after_one_that_was_missed_is_not_judged() -> None:
