@@ -14,23 +14,14 @@ from scheduler.volume import Day
 from storage import coverage, notices
 from storage import health as stored
 from storage.archive import Database
-from storage.health import FIELDS, Newest
+from storage.health import FIELDS, PAGES, WORDS, Newest
 from storage.paces import pace_of, save_pace
 from storage.records import utc_text
 
 LOOKED_AT = 200
 """Newest articles that changes are looked for in: a week of a daily paper, and enough for one in a hundred."""
-PAGES = "pages"
 PAGES_SPAN = timedelta(hours=3)
 """How long no page must have been readable: a block page that is gone in an hour is no incident."""
-WORDS: Mapping[str, str] = {
-    "title": "no title",
-    "authors": "no author",
-    "published_at": "no date",
-    "section": "no section",
-    "text": "no full text",
-    PAGES: "no readable page",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

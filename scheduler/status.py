@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from scheduler.health import WELL, day_words
-from scheduler.judging import PAGES, WORDS
 from scheduler.volume import Day, Usual, usual, well_polled
 from storage import health, queries
 from storage.archive import Database
+from storage.health import PAGES, WORDS
 from storage.queries import StatusRow
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

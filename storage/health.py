@@ -1,16 +1,28 @@
 """What an outlet's health is judged by, and what is kept of the judgement: reads over `coverage`, `fetches`, `articles`."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from storage.records import Outcome, from_utc_text, utc_text
+from storage.records import Outcome, utc_text
 
 FIELDS = ("title", "authors", "published_at", "section", "text")
 """What a complete article has."""
+PAGES = "pages"
+"""Not a field of articles but that they can be read."""
+WORDS: Mapping[str, str] = {
+    "title": "no title",
+    "authors": "no author",
+    "published_at": "no date",
+    "section": "no section",
+    "text": "no full text",
+    PAGES: "no readable page",
+}
+"""What is said where one is missing."""
 UNREAD = (Outcome.NO_TEXT, Outcome.PARSE_ERROR, Outcome.NOT_HTML, Outcome.REFUSED, Outcome.TOO_LARGE)
 """Outcomes of pages that answered and cannot be read."""
 _READ = (Outcome.NEW, Outcome.OFF_TOPIC)
@@ -70,7 +82,7 @@ def pages_of(db: Database, outlet: str, *, limit: int) -> list[tuple[datetime, b
         f" and outcome in ({_marks(outcomes)}) order by at desc limit ?",
         [*_READ, outlet, *outcomes, limit],
     )
-    return [(from_utc_text(at), bool(read)) for at, read in rows.fetchall()]
+    return [(datetime.fromisoformat(at), bool(read)) for at, read in rows.fetchall()]
 
 
 def last_read_at(db: Database, outlet: str) -> datetime | None:
@@ -80,7 +92,7 @@ def last_read_at(db: Database, outlet: str) -> datetime | None:
         " order by at desc limit 1",
         [outlet, *_READ],
     ).fetchone()
-    return from_utc_text(row[0]) if row else None
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 def newest_of(db: Database, outlet: str, *, limit: int) -> list[Newest]:
@@ -91,7 +103,7 @@ def newest_of(db: Database, outlet: str, *, limit: int) -> list[Newest]:
     return [
         Newest(
             id=id_,
-            at=from_utc_text(at),
+            at=datetime.fromisoformat(at),
             has=frozenset(field for field, has in zip(FIELDS, present, strict=True) if has),
         )
         for id_, at, *present in rows.fetchall()
@@ -101,13 +113,13 @@ def newest_of(db: Database, outlet: str, *, limit: int) -> list[Newest]:
 def state_of(db: Database, outlet: str) -> StateRow | None:
     """Return an outlet's state as of the last pass that judged it."""
     row = db.execute("select state, since, detail from health where outlet = ?", [outlet]).fetchone()
-    return StateRow(row[0], from_utc_text(row[1]), row[2]) if row else None
+    return StateRow(row[0], datetime.fromisoformat(row[1]), row[2]) if row else None
 
 
 def drifts_of(db: Database, outlet: str) -> dict[str, DriftRow]:
     """Return the fields that an outlet's new articles lack."""
     rows = db.execute("select field, since_at, usual from drifts where outlet = ?", [outlet])
-    return {field: DriftRow(from_utc_text(since), usual) for field, since, usual in rows.fetchall()}
+    return {field: DriftRow(datetime.fromisoformat(since), usual) for field, since, usual in rows.fetchall()}
 
 
 def open_drift(db: Database, outlet: str, field: str, *, since: datetime, usual: float, run: int) -> None:
@@ -123,7 +135,7 @@ def close_drift(db: Database, outlet: str, field: str) -> None:
 def canary_at(db: Database, outlet: str) -> datetime | None:
     """Return when an outlet's newest article was last looked at."""
     row = db.execute("select at from canaries where outlet = ?", [outlet]).fetchone()
-    return from_utc_text(row[0]) if row else None
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 def save_canary(db: Database, outlet: str, newest: Newest, *, run: int, now: datetime) -> None:
