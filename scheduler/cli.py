@@ -15,6 +15,7 @@ from scheduler.command_line import Commands, common, configuration, end_like_ctr
 from scheduler.forget_commands import forget
 from scheduler.outlets_commands import outlets
 from scheduler.reextract_commands import reextract
+from scheduler.schedule_commands import digest, schedule, status
 from scheduler.story_commands import correct, relink
 from scheduler.topic_commands import retag, topic
 
@@ -118,39 +119,6 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
         report = make_pass(config, scope, clock=utc_now, say=say, progress=progress)
     terminal.show_report(report, as_json=as_json, quiet=is_quiet())
     return report.exit_code
-
-
-@cli.command()
-@common
-def schedule() -> None:
-    """Make passes on time, as [schedule] says, until stopped.
-
-    Example: cuttings schedule
-    """
-    from crawler.download import utc_now
-    from scheduler import terminal
-    from scheduler.collect import collect as make_pass
-    from scheduler.daemon import run
-
-    config, quiet = configuration(), is_quiet()
-    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=say), as_json=False, quiet=quiet))
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@common
-def status(*, as_json: bool) -> int:
-    """Show how each outlet is doing, and the archive's size. Exit 1 if an outlet needs attention.
-
-    Example: cuttings status --json
-    """
-    from scheduler import terminal
-    from storage import archive, queries
-
-    db = archive.open_reader(configuration().archive.path)
-    rows = queries.status_rows(db, now=datetime.now(UTC))
-    terminal.show_status(rows, queries.totals(db), as_json=as_json, quiet=is_quiet())
-    return int(any(row.state not in ("ok", "recovered") for row in rows))
 
 
 @cli.command()
@@ -287,6 +255,9 @@ def _not_built(name: str, what: str) -> click.Command:
 
 
 cli.add_command(outlets)
+cli.add_command(schedule)
+cli.add_command(status)
+cli.add_command(digest)
 cli.add_command(relink)
 cli.add_command(correct)
 cli.add_command(retag)
