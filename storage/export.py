@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from storage import export_files, export_formats, export_record
+from storage import export_files, export_formats, export_record, export_sql
 from storage.errors import StudyError
 from storage.export_check import check
 from storage.export_source import BATCH, open_frozen, secret_of
@@ -75,7 +75,7 @@ def _write_files(db: sqlite3.Connection, study: Study, folder: Path, progress: P
             for writer in writers:
                 writer.close()
     if "sqlite" in study.formats:
-        export_formats.add_views(folder)
+        export_sql.add_views(folder / export_formats.path_of("sqlite", ""))
     return dict(rows)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from storage import codebook, export_coverage, export_files
+from storage import analyses, codebook, export_coverage, export_files, export_sql
 from storage.codebook import Column, Kind, Table
 from storage.export_formats import path_of
 from storage.selection import Step, conditions
@@ -53,7 +53,10 @@ def write(db: sqlite3.Connection, study: Study, folder: Path, *, steps: Sequence
         "CITATION.cff": _citation(study),
         "load.R": _loader("load.R"),
         "load.py": _loader("load.py"),
+        "analyses.sql": analyses.script(),
     }
+    if "parquet" in study.formats:
+        texts["load.sql"] = export_sql.load_sql(described.values())
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     package = _datapackage(study, described, folder=folder)
