@@ -24,6 +24,7 @@ from storage.study import Study
 OUTLETS, TOPICS, DAYS = 200, 20, 2900
 WORDS = ("türkiye", "nato", "alliance", "minister", "said", "on", "monday", "ракета", "оборона", "εφημερίδα", "وزارة")
 TEXT_WORDS = 420  # about what a news article has
+KEYS = 37  # of its passages
 
 
 def main() -> None:
@@ -119,6 +120,8 @@ def _insert(db: sqlite3.Connection, row: tuple[int, str, int], chance: random.Ra
     for topic in chance.sample(range(TOPICS), chance.choice((1, 1, 2))):
         db.execute("insert into article_topics values (?, ?, 0.5, 2, 'v1', 1)", [id_, f"t{topic}"])
         db.execute("insert into evidence values (?, ?, 'text', 0, 7, ?, 'türkiye', 1)", [id_, f"t{topic}", text[:7]])
+    found = chance.randbytes(4 * KEYS)
+    db.execute("insert into fingerprints values (?, ?, 5, ?, ?, '[]', ?)", [id_, TEXT_WORDS, found, found, TEXT_WORDS])
     if story != id_:
         db.execute(
             """insert into reprints (article, source, source_story, main, kind, containment, taken, credit_status,

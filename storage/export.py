@@ -23,8 +23,8 @@ __all__ = ["Exported", "check", "export"]
 BATCH_WITH_TEXT = 1_000  # some megabytes of text
 _BYTES_A_ARTICLE = 4_000  # an article's rows in all files of one format, without text, generously
 
-Progress = Callable[[str, int], None]
-"""Told the file's name and how many rows of it are written."""
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much: every file counts as one row an article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Exported:
     """SHA-256 of SHA256SUMS: of the whole."""
 
 
-def export(db_path: Path, study: Study, directory: Path, *, progress: Progress | None = None) -> Exported:
+def export(db_path: Path, study: Study, directory: Path, *, progress: Progress = lambda done, asked: None) -> Exported:
     """Write a study of the archive at `db_path` to `directory`, which must be absent or empty.
 
     Raises StudyError for an empty selection, a directory that is not empty, or too little room on the disk.
@@ -53,7 +53,7 @@ def export(db_path: Path, study: Study, directory: Path, *, progress: Progress |
         export_files.prepare(db, study, secret=secret_of(db))
         with _aside(directory) as folder:
             _refuse_small_disk(db, study, folder)
-            rows = _write_files(db, study, folder, progress or (lambda *_: None))
+            rows = _write_files(db, study, folder, progress)
             counts = _count(db)
             digest = export_record.write(db, study, folder, steps=steps, rows=rows)
     return Exported(directory=directory, articles=counts[0], stories=counts[1], rows=rows, digest=digest)
@@ -61,7 +61,9 @@ def export(db_path: Path, study: Study, directory: Path, *, progress: Progress |
 
 def _write_files(db: sqlite3.Connection, study: Study, folder: Path, progress: Progress) -> dict[str, int]:
     rows: Counter[str] = Counter()
-    for file in export_files.files(study):
+    (articles,) = db.execute("select count(*) from chosen").fetchone()
+    files = export_files.files(study)
+    for number, file in enumerate(files):
         table = export_files.described(db, file)
         writers = [export_formats.open_writer(wanted, folder, file, table) for wanted in study.formats]
         try:
@@ -70,7 +72,7 @@ def _write_files(db: sqlite3.Connection, study: Study, folder: Path, progress: P
                 for writer in writers:
                     _write(writer, batch, file)
                 rows[file.name] += len(batch)
-                progress(file.name, rows[file.name])
+                progress(number * articles + min(rows[file.name], articles), len(files) * articles)
         finally:
             for writer in writers:
                 writer.close()

@@ -76,10 +76,10 @@ _FACTS = """f.class, f.kind, f.source, f.source_outlet, f.source_name, f.source_
 def _article_files(study: Study) -> list[File]:
     columns = _columns("a", "articles", {} if study.names == "plain" else {"authors": "names_of(a.authors)"})
     sampled = _SAMPLED if study.sample is not None and study.unit == "article" else ""
-    text = ", t.text" if study.text else ""
+    text = ", t.text" if study.text else ", nullif(hex(k.keys), '') as text_keys"
     articles = f"""select {columns}, {_FACTS}, chosen.context{sampled}{text}
       from chosen join articles a on a.id = chosen.article join article_class f on f.article = a.id
-      left join texts t on t.article = a.id order by a.id"""
+      left join {"texts t on t.article" if study.text else "fingerprints k on k.article"} = a.id order by a.id"""
     sampled = (
         ", m.stratum, m.weight, null as coder_1, null as coder_2" if study.sample and study.unit == "story" else ""
     )

@@ -1,0 +1,67 @@
+"""The commands of studies: freezing one, comparing it with the archive, filling a shared one again."""
+
+from pathlib import Path
+
+import click
+
+from scheduler.command_line import common, configuration, end_like_ctrl_c, is_quiet
+
+
+@click.command()
+@click.argument("study", required=False, type=click.Path(path_type=Path))
+@click.option("-o", "directory", type=click.Path(path_type=Path), help="A new or empty folder to write to.")
+@click.option("--check", "checked", type=click.Path(path_type=Path), help="Compare an earlier export with the archive.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def export(study: Path | None, directory: Path | None, checked: Path | None, *, as_json: bool) -> int:
+    """Write a frozen, documented study: data files, codebook, checksums.
+
+    With --check it says which cells of an earlier export the archive would give otherwise today, and why; exit 1 then.
+
+    Example: cuttings export study.toml -o study-2018
+
+    Example: cuttings export --check study-2018
+    """
+    from scheduler import study_terminal, terminal
+    from storage import study as studies
+    from storage.export import check as check_export
+    from storage.export import export as export_study
+
+    if bool(checked) == bool(study and directory) or (checked and (study or directory)):
+        raise click.UsageError("a STUDY.toml and -o DIR are needed, or --check DIR")
+    end_like_ctrl_c()
+    archive = configuration().archive.path
+    if checked:
+        return study_terminal.show_changes(check_export(checked, archive), as_json=as_json)
+    if study and directory:
+        with terminal.progress(quiet=is_quiet(), doing="exporting") as progress:
+            exported = export_study(archive, studies.load(study), directory, progress=progress)
+        study_terminal.show_export(exported, as_json=as_json, quiet=is_quiet())
+    return 0
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--offline", is_flag=True, help="Take what this archive and its captures have; ask nobody.")
+@click.option("--again", is_flag=True, help="Look again for articles found edited or gone before.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def hydrate(directory: Path, *, offline: bool, again: bool, as_json: bool) -> int:
+    """Fill a set shared without text again: from this archive, its captures or the live web.
+
+    Every article is identical (the text that was exported), edited (how similar), gone, or unknown (and why). The texts
+    land in DIRECTORY as the table `texts`, what came of each article in hydration.jsonl; the set's own files stay as they
+    are. The web is asked as politely as by `collect`. Interrupted, the same command goes on; what is unknown is asked
+    for again. Exit 1 if an article is not identical.
+
+    Example: cuttings hydrate study-2018
+    """
+    from crawler.download import utc_now
+    from scheduler import study_terminal, terminal
+    from scheduler.hydrating import hydrate as fill
+
+    end_like_ctrl_c()
+    with terminal.progress(quiet=is_quiet(), doing="filling") as progress:
+        done = fill(configuration(), directory, clock=utc_now, offline=offline, again=again, progress=progress)
+    study_terminal.show_hydrated(done, as_json=as_json, quiet=is_quiet())
+    return done.exit_code
