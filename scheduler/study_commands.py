@@ -5,31 +5,47 @@ from pathlib import Path
 import click
 
 from scheduler.command_line import common, configuration, end_like_ctrl_c, is_quiet
+from scheduler.story_commands import BUSY
 
 
 @click.command()
 @click.argument("study", required=False, type=click.Path(path_type=Path))
 @click.option("-o", "directory", type=click.Path(path_type=Path), help="A new or empty folder to write to.")
 @click.option("--check", "checked", type=click.Path(path_type=Path), help="Compare an earlier export with the archive.")
+@click.option(
+    "--codings",
+    "sheets",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Read a filled sheet of a sampled study back (repeatable).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
-def export(study: Path | None, directory: Path | None, checked: Path | None, *, as_json: bool) -> int:
+def export(study: Path | None, directory: Path | None, checked: Path | None, *,
+           sheets: tuple[Path, ...], as_json: bool) -> int:  # fmt: skip
     """Write a frozen, documented study: data files, codebook, checksums.
 
     With --check it says which cells of an earlier export the archive would give otherwise today, and why; exit 1 then.
+    With --codings it keeps what coders answered under coder_1, coder_2 of a sampled study's main CSV file, and says how
+    right the rules are and how far coders agree. Yes and no are about the topic, classes about the class, other codes are
+    only compared; where coders differ, a column `agreed` settles it. Later studies carry the answers as `codings`.
 
     Example: cuttings export study.toml -o study-2018
 
     Example: cuttings export --check study-2018
+
+    Example: cuttings export --codings sample-ayse.csv --codings sample-ben.csv
     """
     from scheduler import study_terminal, terminal
     from storage import study as studies
     from storage.export import check as check_export
     from storage.export import export as export_study
 
-    if bool(checked) == bool(study and directory) or (checked and (study or directory)):
-        raise click.UsageError("a STUDY.toml and -o DIR are needed, or --check DIR")
+    if bool(study) != bool(directory) or sum(map(bool, (study, checked, sheets))) != 1:
+        raise click.UsageError("a STUDY.toml and -o DIR are needed, or --check DIR, or --codings FILE")
     end_like_ctrl_c()
+    if sheets:
+        return _read_codings(sheets, as_json=as_json)
     archive = configuration().archive.path
     if checked:
         return study_terminal.show_changes(check_export(checked, archive), as_json=as_json)
@@ -65,3 +81,16 @@ def hydrate(directory: Path, *, offline: bool, again: bool, as_json: bool) -> in
         done = fill(configuration(), directory, clock=utc_now, offline=offline, again=again, progress=progress)
     study_terminal.show_hydrated(done, as_json=as_json, quiet=is_quiet())
     return done.exit_code
+
+
+def _read_codings(sheets: tuple[Path, ...], *, as_json: bool) -> int:
+    from crawler.download import utc_now
+    from scheduler import study_terminal
+    from scheduler.coding_sheets import read_codings
+
+    read = read_codings(sheets, configuration(), now=utc_now())
+    if read.busy:
+        click.echo(BUSY, err=True)
+        return 1
+    study_terminal.show_codings(read, as_json=as_json, quiet=is_quiet())
+    return 0

@@ -1,6 +1,6 @@
 """Which articles a study takes: one condition after another, each counted, then a sample, then its context.
 
-Works in temporary tables of a read-only connection: `chosen` (article, context, stratum, weight).
+Works in temporary tables of a read-only connection: `chosen` (article, context, stratum, stratum_size, weight).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _STEPS_BETWEEN_LOOKS = 100_000  # SQLite virtual machine steps, a few millisecon
 
 _CHOSEN = """
 create temp table chosen (
-  article integer primary key, context integer not null, stratum text, weight real
+  article integer primary key, context integer not null, stratum text, stratum_size integer, weight real
 )
 """
 
@@ -94,7 +94,7 @@ def _table(study: Study) -> Iterable[tuple[str, str, str, tuple[str, ...] | str 
     tagged = f"select 1 from article_topics at where at.article = a.id and at.topic in {_LIST}"
     scored = "select 1 from article_topics at where at.article = a.id and at.score >= :value"
     if study.topics:
-        scored += f" and at.topic in ({', '.join(_quoted(topic) for topic in study.topics)})"
+        scored += f" and at.topic in ({', '.join(quoted(topic) for topic in study.topics)})"
     grouped = f"select o.id from outlets o join json_each(o.groups) g where g.value in {_LIST}"
     return [
         ("topics", "on topic", f"exists ({tagged})", study.topics),
@@ -110,7 +110,7 @@ def _table(study: Study) -> Iterable[tuple[str, str, str, tuple[str, ...] | str 
     ]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -165,8 +165,8 @@ def _sample(db: sqlite3.Connection, study: Study, size: int) -> int:
     for stratum, units in sorted(strata.items()):
         weight = len(units) / parts[stratum] if parts[stratum] else 0.0
         for _, unit in sorted(units)[: parts[stratum]]:
-            rows = [(article, stratum, weight) for article in members[unit]]
-            db.executemany("insert into chosen values (?, 0, ?, ?)", rows)
+            rows = [(article, stratum, len(units), weight) for article in members[unit]]
+            db.executemany("insert into chosen values (?, 0, ?, ?, ?)", rows)
     return int(db.execute("select count(*) from chosen").fetchone()[0])
 
 
