@@ -3,9 +3,9 @@
 import datetime as dt
 import sqlite3
 import tomllib
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
+from storage.exposure import Span, polled_spans
 from storage.study import Study
 
 _MOST_GAPS = 20  # an outlet with more is described by their number: the file `coverage` has every day
@@ -21,7 +21,10 @@ def in_words(db: sqlite3.Connection, study: Study) -> list[str]:
         """select x.outlet, o.name from set_outlets x join outlets o on o.id = x.outlet
            where x.context = 0 order by x.outlet"""
     ).fetchall()
-    return lines + [f"- {name} (`{outlet}`): {_outlet(db, outlet, first, last)}" for outlet, name in outlets]
+    spans = polled_spans(db)
+    return lines + [
+        f"- {name} (`{outlet}`): {_outlet(db, outlet, spans.get(outlet, ()), first, last)}" for outlet, name in outlets
+    ]
 
 
 def methods_paragraph(db: sqlite3.Connection) -> str:
@@ -55,38 +58,37 @@ def _kept(db: sqlite3.Connection) -> str:
     return " and, at other times, ".join(ways[keep] for keep in sorted(set(used))) or "what its configuration said"
 
 
-def _outlet(db: sqlite3.Connection, outlet: str, first: dt.date, last: dt.date) -> str:
-    days = db.execute(
-        """select collected_day, polls - polls_failed, gap_suspected, cut_off from coverage
-           where outlet = ? and collected_day between ? and ?""",
-        [outlet, first.isoformat(), last.isoformat()],
-    ).fetchall()
-    polled = {dt.date.fromisoformat(day) for day, answered, _, _ in days if answered > 0}
+def _outlet(db: sqlite3.Connection, outlet: str, spans: Sequence[Span], first: dt.date, last: dt.date) -> str:
+    asked = [(max(start, first.toordinal()), min(end, last.toordinal())) for start, end in spans]
+    polled = [(start, end) for start, end in asked if start <= end]
     if not polled:
         return "never polled in this time; its articles came by other ways, and what is missing is not known."
-    wanted = (last - first).days + 1
-    said = [f"polled on {len(polled)} of {wanted} days"]
+    said = [f"polled on {sum(end - start + 1 for start, end in polled)} of {(last - first).days + 1} days"]
     gaps = list(_gaps(polled, first, last))
     if len(gaps) > _MOST_GAPS:
         said.append(f"not polled in {len(gaps)} gaps")
     elif gaps:
         said.append("not polled " + ", ".join(_span(*gap) for gap in gaps))
-    said += _count([suspected for _, _, suspected, _ in days], "with a suspected gap")
-    said += _count([cut_off for _, _, _, cut_off in days], "with addresses cut off")
+    suspected, cut_off = db.execute(
+        """select count(nullif(gap_suspected, 0)), count(nullif(cut_off, 0)) from coverage
+           where outlet = ? and collected_day between ? and ?""",
+        [outlet, first.isoformat(), last.isoformat()],
+    ).fetchone()
+    said += _count(suspected, "with a suspected gap")
+    said += _count(cut_off, "with addresses cut off")
     return "; ".join(said) + "."
 
 
-def _count(flags: Iterable[int], what: str) -> list[str]:
-    days = sum(1 for flag in flags if flag)
+def _count(days: int, what: str) -> list[str]:
     return [f"{days} {'day' if days == 1 else 'days'} {what}"] if days else []
 
 
-def _gaps(polled: set[dt.date], first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-    one = dt.timedelta(days=1)
-    marks = [first - one, *sorted(polled), last + one]
-    for before, after in pairwise(marks):
-        if after - before > one:
-            yield before + one, after - one
+def _gaps(polled: Sequence[Span], first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    before = first.toordinal() - 1
+    for start, end in [*polled, (last.toordinal() + 1, 0)]:
+        if start > before + 1:
+            yield dt.date.fromordinal(before + 1), dt.date.fromordinal(start - 1)
+        before = end
 
 
 def _span(start: dt.date, end: dt.date) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from storage import codebook
+from storage import codebook, exposure
 from storage.selection import quoted
 from storage.study import Names, Study
 
@@ -40,6 +40,7 @@ def prepare(db: sqlite3.Connection, study: Study, *, secret: str) -> None:
     key = hashlib.sha256(f"{secret}\n{study.source or study.title}".encode()).digest()
     db.create_function("names_of", 1, lambda names: _hidden_list(names, study.names, key), deterministic=True)
     db.create_function("name_of", 1, lambda name: _hidden(name, study.names, key), deterministic=True)
+    exposure.register(db)
     db.execute("drop table if exists temp.set_outlets")
     db.execute("create temp table set_outlets (outlet text primary key, context integer not null)")
     wanted = [(outlet,) for outlet in study.outlets]
@@ -71,7 +72,7 @@ def batches(db: sqlite3.Connection, file: File, *, size: int) -> Iterator[list[R
 _SELECTED = "chosen.context = 0"
 _BLANK = "null as coder_1, null as coder_2"
 _FACTS = """f.class, f.kind, f.source, f.source_outlet, f.source_name, f.source_ownership, f.credit_status,
-  f.headline_changed, f.lag_min_s, f.lag_max_s, f.edited, f.gone, f.exposed"""
+  f.headline_changed, f.lag_min_s, f.lag_max_s, f.edited, f.gone, exposed_on(a.outlet, a.published_day) as exposed"""
 
 
 def _article_files(study: Study) -> list[File]:

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -92,8 +93,8 @@ class _JsonLines:
     def write(self, rows: Sequence[Row]) -> None:
         self._out.writelines(self._encode(self._record(row)) + "\n" for row in rows)
 
-    def _record(self, row: Row) -> dict[str, Cell | list[str]]:
-        record: dict[str, Cell | list[str]] = dict(zip(self._names, row, strict=True))
+    def _record(self, row: Row) -> dict[str, Cell | Sequence[str]]:
+        record: dict[str, Cell | Sequence[str]] = dict(zip(self._names, row, strict=True))
         for index in self._lists:
             record[self._names[index]] = _list(row[index])
         return record
@@ -127,8 +128,9 @@ def _arrow(column: Sequence[Cell], kind: Kind) -> Any:
     return pa.array(column, _ARROW[kind])
 
 
-def _list(cell: Cell) -> list[str]:
-    return json.loads(cell) if isinstance(cell, str) else []
+@lru_cache(maxsize=4096)  # most articles have no author, or one of few
+def _list(cell: Cell) -> Sequence[str]:
+    return tuple(json.loads(cell)) if isinstance(cell, str) else ()
 
 
 class _Sqlite:

@@ -1,18 +1,20 @@
 """A study leaves the archive whole, typed, repeatable and documented, or not at all."""
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import sqlite3
+from contextlib import closing
 from itertools import pairwise
 
 import pyarrow.parquet as pq
 import pytest
 from archive_fixture import BY_SLUG, make_archive
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from storage import codebook, export_formats, selection, study
+from storage import codebook, export_formats, exposure, selection, study, views
 from storage.errors import StudyError
 from storage.export import check, export
 from storage.export_read import read
@@ -344,3 +346,34 @@ def test_check_notices_a_file_that_was_changed_or_removed(archive, run):
         "report.md": "the file was changed after the export",
         "checks.csv": "the file is missing from the folder",
     }
+
+
+# What an export computes for itself says what the archive's views say
+
+
+@given(
+    polled=st.sets(st.integers(0, 200), max_size=190),
+    published=st.lists(st.one_of(st.none(), st.integers(0, 210)), max_size=6),
+)
+@example(polled=set(range(60)), published=[60, 59, 61])
+@example(polled=set(range(200)) - {100}, published=[100, 101, 160, 161])
+@example(polled=set(), published=[3, None])
+def test_exposure_is_what_the_view_says(polled, published):
+    first = dt.date(2018, 1, 1)
+
+    def day(n):
+        return (first + dt.timedelta(days=n)).isoformat()
+
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("create table articles (outlet text, published_day text)")
+        db.execute("create table coverage (outlet text, collected_day text, polls integer, polls_failed integer)")
+        db.executemany(
+            "insert into coverage values ('a', ?, 2, ?)", [(day(n), 0 if n in polled else 2) for n in range(201)]
+        )
+        db.executemany(
+            "insert into articles values ('a', ?)",
+            [(None if n is None else day(n),) for n in published] + [("someday",)],
+        )
+        exposure.register(db)
+        rows = db.execute(f"select {views._EXPOSED}, exposed_on(outlet, published_day) from articles a").fetchall()
+    assert [by_view for by_view, _ in rows] == [ours for _, ours in rows]
