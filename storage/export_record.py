@@ -203,8 +203,11 @@ def _datapackage(study: Study, described: Mapping[str, Table], *, folder: Path) 
 
 def _resource(table: Table, wanted: Format, folder: Path) -> dict[str, object]:
     path = path_of(wanted, table.name)
+    # Frictionless reads CSV itself, other formats only with more installed, and Parquet's nulls as NaN: there it checks
+    # size and digest, and the schema is for people.
+    tabular = {"profile": "tabular-data-resource"} if wanted == "csv" else {"type": "file"}
     return {
-        "profile": "tabular-data-resource",
+        **tabular,
         "name": f"{table.name}-{wanted}",
         "path": path,
         "description": f"A row is {table.about}.",
