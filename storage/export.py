@@ -19,7 +19,11 @@ from storage.study import Study
 
 __all__ = ["Exported", "check", "export"]
 
-_BYTES_A_ARTICLE = 4_000  # an article's rows in all files of one format, without text, generously
+# What the files take in the largest format, generously: a full disk is found out before, not after an hour.
+_BYTES_A_ARTICLE = 4_000  # an article's rows in all files without text; as JSON Lines 3,000 with two tags
+_BYTES_A_DAY = 250  # a row of coverage
+_BYTES_A_WORD = 12  # in Cyrillic; in Latin letters 7
+_TEXTS_AN_ARTICLE = 2  # its present text, and that of its first version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +87,15 @@ def _refuse_full(directory: Path) -> None:
 
 
 def _refuse_small_disk(db: sqlite3.Connection, study: Study, folder: Path) -> None:
-    (articles,) = db.execute("select count(*) from chosen").fetchone()
-    needed = articles * _BYTES_A_ARTICLE
-    if study.text:
-        needed += db.execute(
-            "select coalesce(sum(length(text) * 2), 0) from chosen join texts using (article)"
-        ).fetchone()[0]
-    needed *= len(study.formats)
+    articles, words = db.execute(
+        "select count(*), coalesce(sum(word_count), 0) from chosen join articles on id = article"
+    ).fetchone()
+    coverage = _BYTES_A_DAY * db.execute("select count(*) from coverage").fetchone()[0]
+    texts = _TEXTS_AN_ARTICLE * _BYTES_A_WORD * words if study.text else 0
+    needed = (articles * _BYTES_A_ARTICLE + coverage + texts) * len(study.formats)
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise StudyError(f"{folder.parent}: {free // 10**6} MB are free, about {needed // 10**6} MB are needed")
+        raise StudyError(f"{folder.parent}: {free / 10**6:,.1f} MB are free, about {needed / 10**6:,.1f} MB are needed")
 
 
 @contextmanager

@@ -27,8 +27,8 @@ def in_words(db: sqlite3.Connection, study: Study) -> list[str]:
     ]
 
 
-def methods_paragraph(db: sqlite3.Connection) -> str:
-    """Return the paragraph a paper's methods section can take over: what was polled, from where, when."""
+def methods_paragraph(db: sqlite3.Connection, study: Study) -> str:
+    """Return the paragraph a paper's methods section can take over: what was polled, from where, when, what is unknown."""
     runs = db.execute(
         """select count(*), min(started_at), max(started_at) from runs
            where id in (select a.run from chosen join articles a on a.id = chosen.article)"""
@@ -39,13 +39,56 @@ def methods_paragraph(db: sqlite3.Connection) -> str:
     )
     stood = db.execute("select distinct vantage from runs where vantage is not null and vantage <> '' order by 1")
     vantage = "; ".join(place for (place,) in stood) or "a place that was not stated"
-    ways = ", ".join(f"{count} {way}" for way, count in found)
+    ways = ", ".join(f"{count} {_WAYS.get(way, way)}" for way, count in found)
     return (
-        f"This archive keeps {_kept(db)}. The articles were last written by {runs[0]} run(s) of cuttings between "
-        f"{runs[1]} and {runs[2]}, asked for from "
-        f"{vantage}, and were found {ways}. Reprints were recognised by shared text within the archive: an article "
-        "without an earlier text here may still have one elsewhere. A day on which an outlet was not polled says "
-        "nothing about what it published."
+        f"This archive keeps {_kept(db)}. {_polled(db, study)} Everything was asked for from {vantage}. The articles were "
+        f"last written by {runs[0]} run(s) of cuttings between {runs[1]} and {runs[2]}, and were found {ways}. Reprints "
+        "were recognised by shared text within the archive: an article without an earlier text here may still have one "
+        f"elsewhere. {_unknown(db)} A day on which an outlet was not polled says nothing about what it published."
+    )
+
+
+_WAYS = {
+    "live": "by polling", "warc": "in WARC archives", "sitemap": "in sitemaps of the past", "url-list": "by lists of addresses",
+}  # fmt: skip
+
+
+def _polled(db: sqlite3.Connection, study: Study) -> str:
+    """Return how often the outlets of the set were asked in the study's time, in a sentence."""
+    first, last = _period(db, study)
+    if first is None or last is None:
+        return "No article of the set has a published day."
+    outlets, polls, failed, answered = db.execute(
+        """select count(distinct outlet), coalesce(sum(polls), 0), coalesce(sum(polls_failed), 0),
+             coalesce(sum(polls > polls_failed), 0)
+           from coverage join set_outlets using (outlet)
+           where context = 0 and collected_day between ? and ?""",
+        [first.isoformat(), last.isoformat()],
+    ).fetchone()
+    (all_,) = db.execute("select count(*) from set_outlets where context = 0").fetchone()
+    days = (last - first).days + 1
+    places = db.execute(
+        """select kind, count(*) from feeds join set_outlets using (outlet)
+           where context = 0 and last_used_at is not null group by kind order by kind"""
+    ).fetchall()
+    named = f" ({', '.join(f'{count} of kind {kind}' for kind, count in places)})" if places else ""
+    return (
+        f"From {first} to {last}, {outlets} of its {all_} outlet(s) were polled {polls} times{named}; {failed} polls failed. "
+        f"{answered} of {days * all_} outlet-days were answered."
+    )
+
+
+def _unknown(db: sqlite3.Connection) -> str:
+    """Return what is not known of the selected articles, in a sentence."""
+    undated, unsure, not_full, unseen = db.execute(
+        """select coalesce(sum(a.published_at is null), 0), coalesce(sum(a.published_precision = 'day'), 0),
+             coalesce(sum(a.text_status <> 'full'), 0),
+             coalesce(sum(not exists (select 1 from checks c where c.article = a.id)), 0)
+           from chosen join articles a on a.id = chosen.article where context = 0"""
+    ).fetchone()
+    return (
+        f"Not known: of {undated} articles when they were published, of {unsure} more than the day; of {not_full} the whole "
+        f"text; of {unseen} whether they were edited or removed later, since nobody looked again."
     )
 
 

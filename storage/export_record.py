@@ -131,7 +131,7 @@ def _report(db: sqlite3.Connection, study: Study, *, steps: Sequence[Step], rows
         *(f"- `{step.place}`: {step.left_out} articles not {step.says}; {step.left} left" for step in steps), "",
         *_corrections(db, study),
         "## Coverage", "", *export_coverage.in_words(db, study), "",
-        "## Methods", "", export_coverage.methods_paragraph(db), "", *(f"- {line}" for line in methods(db)), "",
+        "## Methods", "", export_coverage.methods_paragraph(db, study), "", *(f"- {line}" for line in methods(db)), "",
         "## Rights", "",
         f"The metadata are under {study.license}. Titles, texts and quoted words are third-party material and stay "
         "under their publishers' rights." + ("" if study.text else " Full texts are not part of this set."), "",
