@@ -316,6 +316,7 @@ create table versions (
 ) strict;
 create index versions_article on versions(article, seen_at);
 create index versions_capture on versions(capture) where capture is not null;
+create index versions_edits on versions(article) where change in ('title', 'text', 'both');
 
 create table checks (
   article integer not null references articles(id) on delete cascade,
@@ -412,6 +413,21 @@ create table corrections (
 ) strict;
 create index corrections_article on corrections(article);
 create index corrections_value on corrections(value);
+
+create table codings (                -- what people coded on the sheets of sampled studies
+  study text not null,                -- its title
+  unit text not null,                 -- article / story
+  article integer not null references articles(id) on delete cascade,  -- of a story: the one it was named by
+  coder text not null,                -- column of the sheet
+  code text not null,
+  tagged integer not null,            -- what the rules said when the sheet was drawn: 1 on a topic of the study
+  class text,
+  stratum text not null,
+  stratum_size integer not null,      -- articles or stories it was drawn from
+  run integer not null references runs(id),
+  primary key (study, unit, article, coder)
+) strict, without rowid;
+create index codings_article on codings(article);
 
 create table tombstones (
   url_key text primary key,           -- digest of an address's url_key, outlet:ID or person:DIGEST: words tell, too
