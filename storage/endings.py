@@ -97,7 +97,8 @@ def _without_possessive(word: str) -> Iterator[str]:
 _GREEK = {
     "μα": "(?:μα|ματοσ|ματα|ματων)", "ικοσ": "ικ(?:οσ|ου|ο|ε|οι|ων|ουσ|η|ησ|εσ|α)", "ισ": "(?:ισ|εωσ|εισ|εων|η|ησ)",
     "οσ": "(?:οσ|ου|ο|ε|οι|ων|ουσ)", "ησ": "(?:ησ|η|εσ|ων)", "ασ": "(?:ασ|α|εσ|ων)", "α": "(?:α|ασ|εσ|ων)",
-    "η": "(?:η|ησ|εσ|εισ|εων|εωσ|ων)", "ο": "(?:ο|ου|α|ων)", "ι": "(?:ι|ιου|ια|ιων)",
+    **{f"{c}η": f"{c}(?:η|ησ|εσ|εισ|εων|εωσ|ων)" for c in "σξψλμτ"},  # once in -ις: πόλεις
+    "η": "(?:η|ησ|εσ|ων)", "ο": "(?:ο|ου|α|ων)", "ι": "(?:ι|ιου|ια|ιων)",
 }  # fmt: skip
 _POLISH = {
     "ski": "s(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)", "cki": "c(?:k(?:i|iego|iemu|im|a|iej|ie|ich|imi)|cy)",
@@ -111,12 +112,18 @@ _POLISH = {
     "rno": "r(?:n(?:o|a|u|em|ie|om|ami|ach)|en)", "ko": "k(?:o|a|u|iem|om|ami|ach)?", "d": "d(?:u|a|owi|em|y|ow|om|ami|ach|zie|zi)?",
     "r": "r(?:u|a|owi|em|y|ow|om|ami|ach|owie|ze|zy)?", "y": "(?:y|ego|emu|ym|a|ej|e|ych|ymi|ow|om|ami|ach)?",
     "jna": "j(?:na|ny|nie|ne|no|nom|nami|nach|en)", "nt": "n(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|cie|ci)", "asto": "(?:ast(?:o|a|u|em|om|ami|ach)?|escie)",
-    "ja": "j(?:a|i|e|o|om|ami|ach)|i", "ka": "(?:k(?:a|i|e|o|om|ami|ach)?|ce|ek)", "ga": "(?:g(?:a|i|e|o|om|ami|ach)?|dze)",
-    "ra": "r(?:a|y|ze|e|o|om|ami|ach)?", "ta": "(?:t(?:a|y|e|o|om|ami|ach|ow)?|ci|cie)", "da": "d(?:a|y|zie|e|o|om|ami|ach)?",
-    "a": "(?:a|y|i|e|ie|o|om|ami|ach)?", "o": "(?:o|a|u|em|ie|om|ami|ach)?", "e": "(?:e|a|u|em|om|ami|ach)?",
+    "ja": "j(?:a|i|e|o|om|ami|ach)|i", "ka": "(?:k(?:a|i|iej|e|o|om|ami|ach)?|ce|ek)", "ga": "(?:g(?:a|i|iej|e|o|om|ami|ach)?|dze)",
+    "ra": "r(?:a|y|ze|e|ej|o|om|ami|ach)?", "ta": "(?:t(?:a|y|e|ej|o|om|ami|ach|ow)?|ci|cie)", "da": "d(?:a|y|zie|e|ej|o|om|ami|ach)?",
+    "a": "(?:a|y|i|e|ie|ej|o|om|ami|ach)?", "o": "(?:o|a|u|em|ie|om|ami|ach)?", "e": "(?:e|a|u|em|om|ami|ach)?",
     "g": "g(?:u|a|owi|owie|iem|i|ow|om|ami|ach)?", "k": "k(?:u|a|owi|iem|i|ow|om|ami|ach)?",
     "t": "(?:t(?:u|a|owi|em|y|ow|om|ami|ach)?|ci|cie)", "": "(?:u|a|owi|em|ie|y|i|e|ow|om|ami|ach|owie|ze|ia|iom|iami|iach)?",
 }  # fmt: skip
+_DECLINED = "e|y|a|ego|ej|emu|ym|ymi|ych|i"
+_POLISH |= {  # adjectives as they stand in names: Morze Czarne, Siły Zbrojne, Nowe Delhi; some nouns end alike
+    **{f"{c}e": f"{c}(?:{_DECLINED})" for c in "nwrdt"},
+    **{f"{c}e": f"{c}(?:{_DECLINED}|u|em|om|ami|ach)?" for c in ("l", "sz", "cz")},
+    **{f"{c}ie": f"{c}i?(?:e|a|ego|ej|emu|m|mi|ch)?" for c in "kg"},
+}
 _ITALIAN = {"co": "c(?:o|a|hi|i|he)", "ca": "c(?:a|he)", "go": "g(?:o|a|hi|he)", "ga": "g(?:a|he)", "io": "i(?:o|a|e)?",
             "o": "[oaie]", "e": "[ei]", "a": "[ae]", "": ""}  # fmt: skip
 _SIMPLE = {

@@ -7,7 +7,7 @@ cost too much per word of text (findings: 27–425 µs); Turkish endings are reg
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -128,7 +128,7 @@ def _forms(word: str, known: frozenset[str], language: str, compound: bool) -> F
     folded = fold(word)
     exact = frozenset(map(fold, known | irregular(word, language))) | {folded}
     if language == "ar":
-        return Forms(_with_clitics(exact, arabic_verb(word)))
+        return Forms(_with_clitics(folded, exact, arabic_verb(word)))
     ways = rules(folded, language, compound=compound) if not known or language == "el" else ()
     verbal = conjugated(word, folded, exact if known else frozenset(), language)
     return Forms(exact, (*ways, *written(verbal, harmony=language == "tr")))
@@ -200,22 +200,38 @@ _UK_PASSIVE = ("ий", "а", "е", "і", "ого", "ої", "ому", "ій", "и
 _READINGS = 3  # of an ambiguous Slavic word
 _ARABIC_FRONT = re.compile("^[وف]?(?:[بك]?ال|لل)(?=...)")
 
-_AND, _TO, _THE = ("", "و", "ف"), ("", "ب", "ك", "ل"), ("", "ال")
-_PREFIXES = {"".join(parts).replace("لال", "لل") for parts in product(_AND, _TO, _THE)}
-_ENDINGS = ("", "ا", "ان", "ين", "ون", "ات", "ه", "ها", "هم", "نا", "هما")
+_AND, _TO, _THE = ("", "و", "ف"), ("", "ب", "ك", "ل"), "ال"
+_LED = frozenset("".join(parts) for parts in product(_AND, _TO))
+_DEFINITE = frozenset((front + _THE).replace("لال", "لل") for front in _LED)
+_OWNERS = ("", "ه", "ها", "هم", "نا", "هما")
+_ENDINGS = (*_OWNERS, "ان", "ين", "ون", "ات")
+_ACCUSATIVE, _CONSTRUCT = "ا", "ي"  # of what has no article; the first not behind by, as, to either
 _AGENT = re.compile("م|.ا")  # words that have a plural in -ون, before another noun -ي; else -ي makes a Qatari of Qatar
+_LIKE_A_DEED = re.compile("م.ا..")  # straits; with -ه or -ات it is the noun of a verb (مضايقة, harassment)
 
 
-def _with_clitics(words: frozenset[str], verbs: frozenset[str]) -> frozenset[str]:
+def _with_clitics(base: str, words: frozenset[str], verbs: frozenset[str]) -> frozenset[str]:
     """Return Arabic words with what is written onto them: and, so, by, as, to, the; endings, his, her, their, our."""
-    bare = {word.removeprefix("ال") for word in words}
-    stems = {
-        (stem, end)
-        for word in bare
-        for stem in (word, word[:-1] + "ت" if word.endswith("ه") else word)
-        for end in (*_ENDINGS, *(("ي",) if _AGENT.match(word) else ()))
-    }
-    conjugated_ = {
-        front + fold(verb) + end for verb in verbs for front in ("", *"وفلس") for end in ("", "ه", "ها", "هم")
-    }
-    return frozenset(prefix + stem + end for prefix in _PREFIXES for stem, end in stems) | conjugated_
+    found = {front + fold(verb) + end for verb in verbs for front in ("", *"وفلس") for end in ("", "ه", "ها", "هم")}
+    for word in {word.removeprefix(_THE) for word in words}:
+        if word.endswith(_CONSTRUCT) and not base.endswith(_CONSTRUCT):  # the rockets of; with an article, of rockets
+            found |= {front + word for front in _LED}
+            continue
+        for stem, end in _ended(word, whole=word == base.removeprefix(_THE)):
+            found |= {front + stem + end for front in _FRONTS.get(end, _LED | _DEFINITE)}
+    return frozenset(found)
+
+
+_FRONTS: Mapping[str, Iterable[str]] = {_ACCUSATIVE: _AND, _CONSTRUCT: _LED}
+
+
+def _ended(word: str, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """Yield stems and endings; only what a query asks for, not its broken plural, takes those of dual and plural."""
+    owners = tuple(end for end in _OWNERS if end != "ه") if _LIKE_A_DEED.fullmatch(word) and not whole else _OWNERS
+    yield from ((word, end) for end in (*(_ENDINGS if whole else owners), _ACCUSATIVE))
+    if whole and _AGENT.match(word):
+        yield word, _CONSTRUCT
+    if word.endswith("ه"):
+        yield from ((word[:-1] + "ت", end) for end in (*(_ENDINGS if whole else owners), _ACCUSATIVE))
+        if whole:
+            yield word[:-1], "ات"

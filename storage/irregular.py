@@ -99,13 +99,17 @@ tydzień tygodnia tygodnie tygodni tygodniu; dzień dnia dni dniu dniem dniach; 
 brać bierze biorą; wziąć wziął wzięła wzięli wzięto weźmie; nieść niósł niosła niosą; uciec uciekł uciekła uciekli
 """
 
+_ARABIC = """
+مدفع مدافع; قرية قرى; جسر جسور; بحر بحار; رصاصة رصاص; هجوم هجمات
+"""  # plurals that the dictionary lacks
+
 
 def _table(text: str) -> dict[str, tuple[str, ...]]:
     rows = (row.split() for row in text.replace("\n", " ").split(";"))
     return {base: tuple(forms) for base, *forms in rows}
 
 
-_TABLES = {"en": _table(_ENGLISH), "de": _table(_GERMAN), "fr": _table(_FRENCH), "es": _table(_SPANISH), "it": _table(_ITALIAN), "pl": {base.lower(): forms for base, forms in _table(_POLISH).items()}}  # fmt: skip
+_TABLES = {"en": _table(_ENGLISH), "de": _table(_GERMAN), "fr": _table(_FRENCH), "es": _table(_SPANISH), "it": _table(_ITALIAN), "ar": _table(_ARABIC), "pl": {base.lower(): forms for base, forms in _table(_POLISH).items()}}  # fmt: skip
 
 
 def irregular(word: str, language: str) -> frozenset[str]:

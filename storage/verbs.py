@@ -23,6 +23,8 @@ _SPANISH = {
     "er": "(?:o|es?|emos|en|a|as|amos|an|i|io|iste|ieron|ia|ias|ian|id[oa]s?|iendo|er(?:e|as?|emos|an|ia|ian)?|ier(?:a|an))",
     "ir": "(?:o|es?|imos|en|a|as|amos|an|i|io|iste|ieron|ia|ias|ian|id[oa]s?|iendo|ir(?:e|as?|emos|an|ia|ian)?|ier(?:a|an))",
 }
+_SPANISH_WITH = "(?:(?:se|me|te|nos)?(?:l[oa]s?|les?)|se|me|te|nos|os)"  # exportarlos, exportándose
+_ITALIAN_WITH = "(?:(?:ce|se|te|me|ve|glie)?(?:l[oaie]|ne)|si|ci|vi|mi|ti|gli)"
 _STRESSED = "(?:o|as?|an|es?|en)"  # where a Spanish stem changes its vowel
 _ITALIAN = {
     "are": "(?:o|i|a|iamo|ate|ano|ai|av[oiae]|avano|at[oaie]|ando|are|o'|ar?ono|er(?:o|ai|a|emo|ete|anno|ebbe|ebbero))",
@@ -141,6 +143,7 @@ def _spanish(word: str, folded: str, known: frozenset[str]) -> Ways:
     if ending in _SPANISH and (not known or any(form.endswith(_SPANISH_VERBAL) for form in known)):
         stem = folded[:-2]
         yield stem, _SPANISH[ending]
+        yield stem, f"(?:{ending}|{'ando' if ending == 'ar' else 'iendo'}){_SPANISH_WITH}"
         if change := re.fullmatch(r"(.*)([eou])([^aeiou]{1,3})", stem):
             for vowel in {"e": ("ie", "i"), "o": ("ue", "u"), "u": ("ue",)}[change[2]]:
                 yield change[1] + vowel + change[3], _SPANISH[ending] if vowel in "iu" else _STRESSED
@@ -152,6 +155,7 @@ def _italian(word: str, folded: str, known: frozenset[str]) -> Ways:
     if ending in _ITALIAN and (not known or any(form.endswith("ndo") for form in known)):
         stem = folded[:-3]
         yield stem, _ITALIAN[ending]
+        yield stem, f"(?:{ending[:-1]}|{'ando' if ending == 'are' else 'endo'}){_ITALIAN_WITH}"
         if stem.endswith(("c", "g")):
             yield stem + "h", "(?:i|iamo|er(?:o|ai|a|emo|ete|anno|ebbe|ebbero))"
         yield from ((form[:-1], "[oaie]") for form in known if form.endswith(("to", "so")) and form[:2] == folded[:2])
