@@ -290,3 +290,21 @@ def test_a_file_damaged_before_it_does_not_keep_a_capture(world: World) -> None:
     stored = zlib.decompressobj(wbits=31).decompress(path.read_bytes()[offset : offset + length])
     assert b"forgotten" in stored
     assert path.stat().st_size == len(data)
+
+
+def test_while_another_command_writes_nothing_is_forgotten(world: World) -> None:
+    with archive.only_writer(load(world.config).archive.path):
+        words = ["forget", "--article", str(world.id_of("gulls")), "--reason", "asked", "--config", str(world.config)]
+        result = CliRunner().invoke(cli, words)
+    assert (result.exit_code, "another command is writing" in result.output) == (1, True), result.output
+
+
+@pytest.mark.parametrize("words", [["--outlet", "o0"], ["--person", "Jane Roe"]], ids=["outlet", "person"])
+def test_outlets_and_persons_stay_forgotten_when_an_older_backup_comes_back(world: World, words: list[str]) -> None:
+    config, copy = ["--config", str(world.config)], str(world.folder / "copy")
+    assert CliRunner().invoke(cli, ["backup", copy, *config]).exit_code == 0
+    world.forget(*words)
+    result = CliRunner().invoke(cli, ["restore", copy, "--replace", *config])
+    assert result.exit_code == 0, result.output
+    assert found(world.archive, "jane roe", "zyxqworth") == []
+    assert problems(world)[0] == []
