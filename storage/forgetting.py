@@ -108,8 +108,8 @@ def _blot_names(db: Database, is_named: Callable[[str | None], bool]) -> None:
 _BESIDE = {
     "select authors, url_key from links where authors <> '[]'": "update links set authors = '[]' where url_key = ?",
     "select words, outlet, line from outlet_furniture": "delete from outlet_furniture where outlet = ? and line = ?",
-    "select old, rowid from story_log where what = 'origin'": "update story_log set old = null where rowid = ?",
-    "select new, rowid from story_log where what = 'origin'": "update story_log set new = null where rowid = ?",
+    "select old, rowid from story_log where what = 'origin'": "update story_log set old = json_set(old, '$[2]', null) where rowid = ?",
+    "select new, rowid from story_log where what = 'origin'": "update story_log set new = json_set(new, '$[2]', null) where rowid = ?",
 }
 
 
@@ -251,7 +251,8 @@ def _drop_links(db: Database, doomed: Doomed) -> None:
 def _blot_out(db: Database, doomed: Doomed) -> None:
     """Take names that nobody credits any more out of what was decided about the article's stories."""
     db.execute(
-        """update story_log set old = null, new = null where what = 'origin' and story in (?, ?) and exists (
+        """update story_log set old = json_set(old, '$[2]', null), new = json_set(new, '$[2]', null)
+           where what = 'origin' and story in (?, ?) and exists (
              select 1 from json_each(json_array(old ->> '$[2]', new ->> '$[2]')) j where j.value is not null
              and j.value not in (select name from credits) and j.value not in (select name from outlets))""",
         [doomed.id, doomed.story],

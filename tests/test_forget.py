@@ -21,6 +21,7 @@ from scheduler.forgetting import Plan, Target, finish, forget
 from scheduler.reextracting import reextract_archive
 from storage import archive, erasures, forgetting
 from storage.forgetting import Why
+from storage.site.phrases import decision
 from storage.verify import verify
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -308,3 +309,14 @@ def test_outlets_and_persons_stay_forgotten_when_an_older_backup_comes_back(worl
     assert result.exit_code == 0, result.output
     assert found(world.archive, "jane roe", "zyxqworth") == []
     assert problems(world)[0] == []
+
+
+def test_names_in_decisions_about_stories_go_and_the_decisions_can_still_be_told(world: World) -> None:
+    copy, origin = world.id_of("copy"), '[null, null, "Jane Roe"]'
+    with closing(sqlite3.connect(load(world.config).archive.path)) as db, db:
+        sql = "insert into story_log (story, at, run, what, old, new, why) values (?, '2026-11-26T00:00:00Z', 1, 'origin', ?, ?, 'credits')"
+        db.execute(sql, [copy, origin, '[1, "o0", null]'])
+    world.forget("--person", "Jane Roe")
+    logged = rows(world.folder, "select * from story_log where what = 'origin'")
+    assert [decision(row, {"o0": "Outlet 0"}) for row in logged][-1].endswith("before: not known")
+    assert found(world.archive, "jane roe") == []
