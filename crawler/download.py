@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -37,7 +37,7 @@ from crawler.received import RECEIVED, Received
 from crawler.settings import Crawl
 from storage.records import Capture, HostPolicy, Link, Outcome, Validators
 
-__all__ = ["Answer", "Clock", "Fetch", "FetchKind", "Handle", "Hosts", "crawl", "outcome_of", "utc_now"]
+__all__ = ["Answer", "Clock", "End", "Fetch", "FetchKind", "Handle", "Hosts", "crawl", "outcome_of", "utc_now"]
 
 logger = logging.getLogger(__name__)
 
@@ -87,8 +87,21 @@ class Answer:
     """The host's name does not exist."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """When a crawl ends though something is left to ask."""
+
+    after_s: float | None = None
+    asked: asyncio.Event | None = None
+    """Set by whoever wants it to end now."""
+
+
+NEVER = End()
+
 Handle = Callable[[Answer], Awaitable[Iterable[Fetch]]]
 REDIRECTS = range(300, 400)
+IN_THE_AIR_S = 6.0
+"""For answers on their way when a crawl is asked to end: of the ten that a service manager is promised."""
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
@@ -99,14 +112,14 @@ async def crawl(
     *,
     settings: Crawl,
     hosts: Hosts,
-    limit_s: float | None = None,
+    end: End = NEVER,
     clock: Clock = utc_now,
     dropped: Callable[[Fetch], None] = lambda fetch: None,
 ) -> bool:
-    """Ask for `fetches` and for whatever `handle` adds, until nothing is left, or no more after `limit_s`.
+    """Ask for `fetches` and for whatever `handle` adds, until nothing is left, or `end` has come.
 
-    `dropped` is told of what was not asked: its host asked us to wait, or the time was over. Returns whether the limit
-    ended it. Raises what `handle` raises.
+    `dropped` is told of what was not asked: its host asked us to wait, or the time was over. Returns whether `end`
+    ended it. What is in the air then comes down; where the end was asked for, within IN_THE_AIR_S. Raises what `handle` raises.
     """
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # what the web does to us is an outcome, not a log line
     runner = AsyncCrawlerRunner(scrapy_settings(settings, hosts.delays_s))
@@ -134,9 +147,11 @@ async def crawl(
     crawling = runner.crawl(crawler, fetches=tuple(fetches), shared=shared)
     try:
         # Scrapy takes a cancellation for an ordinary end: keep it out
-        done, _ = await asyncio.wait({asyncio.shield(crawling)}, timeout=limit_s)
-        if not done:  # what is in the air comes down, what waits stays waiting
-            await _end(crawler, room)
+        done = await _done_before(asyncio.shield(crawling), end)
+        if not done and not await _come_down(_end(crawler, room), end):
+            errors.append(TimeoutError("the crawl was ended"))  # what still comes in is nobody's answer
+            _hush()
+            return True
     except asyncio.CancelledError as error:
         errors.append(error)  # what still comes in is nobody's answer
         _hush()
@@ -146,6 +161,24 @@ async def crawl(
     if done:
         crawling.result()
     return not done
+
+
+async def _done_before(crawling: asyncio.Future[Any], end: End) -> bool:
+    """Wait for the crawl; returns False if its end comes before it is done."""
+    asked: list[asyncio.Future[Any]] = [asyncio.create_task(end.asked.wait())] if end.asked else []
+    done, _ = await asyncio.wait([crawling, *asked], timeout=end.after_s, return_when=asyncio.FIRST_COMPLETED)
+    for each in asked:
+        each.cancel()
+    return crawling in done
+
+
+async def _come_down(landing: Coroutine[Any, Any, None], end: End) -> bool:
+    """Let what is in the air come down; returns False if that takes longer than there is time for."""
+    task = asyncio.create_task(landing)
+    if await _done_before(task, End(asked=end.asked)):
+        return True
+    done, _ = await asyncio.wait({task}, timeout=IN_THE_AIR_S)
+    return bool(done)
 
 
 async def _end(crawler: Crawler, room: Room) -> None:

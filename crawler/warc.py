@@ -6,7 +6,7 @@ reproduce the archive, and a file is whole up to the end of the last response th
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,15 +126,16 @@ class WarcFolder:
         return current or _new_file(folder)
 
     def _mended(self, path: Path) -> bool:
-        """Cut a record torn by a crash; False for a file that lacks bytes the archive knows, which is left as it is."""
-        known = self._indexed.get(path.relative_to(self.folder).as_posix(), 0)
-        size = path.stat().st_size
-        if size < known:
-            return False
-        end = whole_until(path, known)
-        if end < size:
-            os.truncate(path, end)
-        return True
+        return _mended(path, self._indexed.get(path.relative_to(self.folder).as_posix(), 0))
+
+
+def close_past(folder: Path, *, indexed: Mapping[str, int], now: datetime) -> None:
+    """Close the files of months gone by: nothing is appended to them any more. Raises OSError. One writer at a time."""
+    month = f"{utc(now):%Y-%m}"
+    for path in sorted(folder.glob("????-??/cuttings-*.warc.gz")):
+        past = path.parent.name < month and not sum_path(path).exists()
+        if past and _mended(path, indexed.get(path.relative_to(folder).as_posix(), 0)):
+            write_sum(path)
 
 
 def captures(path: Path) -> Iterator[Capture]:
@@ -173,6 +174,17 @@ def _capture(record: ArcWarcRecord, beside: dict[tuple[str, str], bytes]) -> Cap
         said=beside.get(("metadata", fields["WARC-Record-ID"]), b""),
         ip_address=fields["WARC-IP-Address"],
     )
+
+
+def _mended(path: Path, known: int) -> bool:
+    """Cut a record torn by a crash; False for a file that lacks bytes the archive knows, which is left as it is."""
+    size = path.stat().st_size
+    if size < known:
+        return False
+    end = whole_until(path, known)
+    if end < size:
+        os.truncate(path, end)
+    return True
 
 
 def _new_file(folder: Path) -> Path:

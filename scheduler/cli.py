@@ -15,13 +15,14 @@ from scheduler.command_line import Commands, common, configuration, end_like_ctr
 from scheduler.forget_commands import forget
 from scheduler.outlets_commands import outlets
 from scheduler.reextract_commands import reextract
+from scheduler.schedule_commands import digest, schedule, status
 from scheduler.story_commands import correct, relink
+from scheduler.study_commands import export, hydrate
 from scheduler.topic_commands import retag, topic
 
 # What DESIGN promises and later versions bring; each answers with one line and exit 2.
 NOT_BUILT = {
     "backfill": "bring the past out of WARC archives and lists of addresses",
-    "hydrate": "fill a shared set without text",
 }
 
 JSON_LINES = click.File("r", encoding="utf-8", errors="surrogateescape")  # a line that is not UTF-8 gets its error
@@ -121,39 +122,6 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
 
 
 @cli.command()
-@common
-def schedule() -> None:
-    """Make passes on time, as [schedule] says, until stopped.
-
-    Example: cuttings schedule
-    """
-    from crawler.download import utc_now
-    from scheduler import terminal
-    from scheduler.collect import collect as make_pass
-    from scheduler.daemon import run
-
-    config, quiet = configuration(), is_quiet()
-    run(config, lambda: terminal.show_report(make_pass(config, clock=utc_now, say=say), as_json=False, quiet=quiet))
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@common
-def status(*, as_json: bool) -> int:
-    """Show how each outlet is doing, and the archive's size. Exit 1 if an outlet needs attention.
-
-    Example: cuttings status --json
-    """
-    from scheduler import terminal
-    from storage import archive, queries
-
-    db = archive.open_reader(configuration().archive.path)
-    rows = queries.status_rows(db, now=datetime.now(UTC))
-    terminal.show_status(rows, queries.totals(db), as_json=as_json, quiet=is_quiet())
-    return int(any(row.state not in ("ok", "recovered") for row in rows))
-
-
-@cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--public", is_flag=True, help="Needed for another host than loopback.")
@@ -169,37 +137,6 @@ def serve(*, host: str, port: int, public: bool) -> None:
     config = configuration()
     archive.open_reader(config.archive.path).close()  # says what to do where there is none
     serve_site(config.archive.path, config.site, host=host, port=port, public=public)
-
-
-@cli.command()
-@click.argument("study", required=False, type=click.Path(path_type=Path))
-@click.option("-o", "directory", type=click.Path(path_type=Path), help="A new or empty folder to write to.")
-@click.option("--check", "checked", type=click.Path(path_type=Path), help="Compare an earlier export with the archive.")
-@common
-def export(study: Path | None, directory: Path | None, checked: Path | None) -> int:
-    """Write a frozen, documented study: data files, codebook, checksums.
-
-    Example: cuttings export study.toml -o study-2018
-    """
-    from scheduler import terminal
-    from storage import study as studies
-    from storage.export import check as check_export
-    from storage.export import export as export_study
-    from storage.export_log import remember
-
-    archive = configuration().archive.path
-    if checked:
-        return terminal.show_changes(check_export(checked, archive))
-    if study is None or directory is None:
-        raise click.UsageError("a STUDY.toml and -o DIR are needed, or --check DIR")
-    loaded = studies.load(study)
-    exported = export_study(archive, loaded, directory)
-    terminal.show_export(exported)
-    noted = remember(archive, title=loaded.title, directory=directory, digest=exported.digest, articles=exported.chosen,
-                     now=datetime.now(UTC))  # fmt: skip
-    if not noted:
-        click.echo("the archive cannot be written to: it does not know of this study", err=True)
-    return 0
 
 
 @cli.command()
@@ -287,6 +224,11 @@ def _not_built(name: str, what: str) -> click.Command:
 
 
 cli.add_command(outlets)
+cli.add_command(schedule)
+cli.add_command(status)
+cli.add_command(digest)
+cli.add_command(export)
+cli.add_command(hydrate)
 cli.add_command(relink)
 cli.add_command(correct)
 cli.add_command(retag)

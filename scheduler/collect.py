@@ -7,19 +7,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawler.download import Clock, Hosts, crawl
+from crawler.download import Clock, End, Hosts, crawl
 from crawler.outlets import Directory, host_of, prefixes
 from crawler.topics import topic_version
 from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
-from scheduler import forgetting, health, plan
+from scheduler import forgetting, notify, plan, upkeep
 from scheduler.backing_up import keep_up
 from scheduler.config import Config, duration
+from scheduler.judging import Judge, judge_all
 from scheduler.passes import OfflineError, Pass, Progress
 from scheduler.scope import DUE, InHand, Scope
+from scheduler.stopping import Stop
 from scheduler.tally import Tally
+from scheduler.turns import turns
 from scheduler.wording import counted
-from storage import archive, articles, coverage, queries, tombstones
+from storage import archive, articles, queries, tombstones
 from storage.archive import Database
 from storage.clock import mend
 from storage.coverage import Poll
@@ -48,8 +51,10 @@ class Report:
     """The pass came to its time limit; what was not asked waits."""
     unplaced: tuple[str, ...] = ()
     """Addresses in hand that belong to no outlet."""
-    troubles: tuple[str, ...] = ()
-    """What went wrong beside the pass, a line each."""
+    interrupted: bool = False
+    """The pass was asked to end; what was not asked waits."""
+    said: tuple[str, ...] = ()
+    """What needs attention besides, a line each: notices that could not be told, upkeep or a backup that failed."""
     in_hand: InHand | None = None
     """What became of the addresses in hand; None where none were given."""
 
@@ -59,7 +64,7 @@ class Report:
 
         An outlet that has asked us to wait is neither at fault nor missed by us: it does not count.
         """
-        return 1 if self.unanswered or self.unplaced or self.offline or self.troubles else 0
+        return 1 if self.unanswered or self.unplaced or self.offline or self.said else 0
 
 
 def collect(
@@ -69,17 +74,30 @@ def collect(
     clock: Clock,
     say: Say = logger.info,
     progress: Progress = lambda done, asked: None,
+    stop: Stop | None = None,
 ) -> Report:
-    """Make one pass, and once a day a backup where one is wanted; return what it came to. Raises ConfigError, ArchiveError."""
+    """Make one pass and return what it came to; none if nobody is due. Raises ConfigError, ArchiveError.
+
+    Behind it come notices that wait to be told, and once a day upkeep and a backup where one is wanted.
+    """
+    stop = stop or Stop()
     config.require_outlets(scope.only)
-    report = _collect(config, scope, clock, say, progress)
-    if not report.busy and (trouble := keep_up(config, now=clock())):
-        return replace(report, troubles=(*report.troubles, trouble))
-    return report
+    report = _collect(config, scope, say, _Caller(clock=clock, progress=progress, stop=stop))
+    trouble = None if report.busy or stop.asked else keep_up(config, now=clock())
+    return replace(report, said=(*report.said, trouble)) if trouble else report
 
 
-def _collect(config: Config, scope: Scope, clock: Clock, say: Say, progress: Progress) -> Report:
-    now = clock()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Caller:
+    """What a pass has of whoever makes it."""
+
+    clock: Clock
+    progress: Progress
+    stop: Stop
+
+
+def _collect(config: Config, scope: Scope, say: Say, caller: _Caller) -> Report:
+    now = caller.clock()
     with archive.writing(config.archive.path) as db:
         if db is None:
             return Report(busy=True, outlets={})
@@ -90,45 +108,63 @@ def _collect(config: Config, scope: Scope, clock: Clock, say: Say, progress: Pro
         forgotten = tombstones.outlets(db)
         for id_ in sorted(forgotten & {outlet.id for outlet in config.outlets}):
             say(f"{id_}: was forgotten and is not asked; take it out of {config.path.name}")
-        outlets = _due(config, scope, polls, forgotten=forgotten, now=now)
+        outlets = _due(db, config, scope, polls, forgotten=forgotten, now=now)
         active = sum(outlet.active for outlet in config.outlets)
         nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
         say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
+        if not outlets and scope == replace(DUE, on_time=scope.on_time):
+            return Report(outlets={})
         run = archive.start_run(
             db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
         )
         round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
         failing = frozenset(id_ for id_, poll in polls.items() if poll.failures)
-        report = _run(db, config, round_, failing, clock, progress)
-        return replace(report, troubles=(left,)) if left else report
+        report = _run(db, config, round_, failing, caller)
+        said = (left,) if left else ()
+        return replace(
+            report, said=(*said, *([] if caller.stop.asked else _afterwards(db, config, caller.stop, now=now)))
+        )
+
+
+def _afterwards(db: Database, config: Config, stop: Stop, *, now: datetime) -> list[str]:
+    said = notify.tell(db, config.notify, user_agent=config.crawl.user_agent)
+    return [*said, *(upkeep.keep_up(db, config, now=now, stop=stop) if upkeep.is_due(db, now=now) else ())]
 
 
 def _run(
-    db: Database, config: Config, round_: Pass, failing: Collection[str], clock: Clock, progress: Progress
+    db: Database,
+    config: Config,
+    round_: Pass,
+    failing: Collection[str],
+    caller: _Caller,
 ) -> Report:
     """Make the pass; however it ends, its run says so."""
     resting = queries.resting(db, now=round_.now)
     stopped = False
     try:
         with suppress(OfflineError):
-            stopped = _crawl(db, config, round_, failing, resting, clock, progress)
-            if stopped:
+            stopped = _crawl(db, config, round_, failing, resting, caller)
+            if stopped and not caller.stop.asked:
                 round_.cut_short()
-        unanswered = _judge(db, round_, missed=_missed(round_, resting) if stopped else ())
+        missed = _missed(round_, resting) if stopped and not caller.stop.asked else ()
+        judge = Judge(db=db, config=config, run=round_.run, now=round_.now)
+        unanswered = judge_all(judge, round_.tallies, offline=round_.offline, missed=missed)
     except BaseException as error:
         result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         with suppress(*archive.Broken):  # the first error is the one to tell
-            archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
+            archive.finish_run(db, round_.run, now=caller.clock(), result=result, counts=round_.counts())
         raise
     result = "offline" if round_.offline else "attention" if unanswered or round_.unplaced else "done"
-    archive.finish_run(db, round_.run, now=clock(), result=result, counts=round_.counts())
+    result = "interrupted" if stopped and caller.stop.asked else result
+    archive.finish_run(db, round_.run, now=caller.clock(), result=result, counts=round_.counts())
     return Report(
         run=round_.run,
         outlets=dict(round_.tallies),
         unanswered=unanswered,
         offline=round_.offline,
         resting=_waited_for(round_, resting),
-        stopped=stopped,
+        stopped=stopped and not caller.stop.asked,
+        interrupted=stopped and caller.stop.asked,
         unplaced=tuple(round_.unplaced),
         in_hand=round_.in_hand,
     )
@@ -140,10 +176,10 @@ def _crawl(
     round_: Pass,
     failing: Collection[str],
     resting: Mapping[str, datetime],
-    clock: Clock,
-    progress: Progress,
+    caller: _Caller,
 ) -> bool:
-    """Ask and save; returns whether `pass_limit` ended it. Raises OfflineError."""
+    """Ask and save; returns whether `pass_limit` or `stop` ended it. Raises OfflineError."""
+    ending = asyncio.Event()
     with (
         Cleaners(config.outlets, config.topics, kept=config.archive.path.parent / "forms") as cleaners,
         WarcFolder(
@@ -159,21 +195,24 @@ def _crawl(
         try:
             crawling = crawl(
                 round_.first(resting=resting, failing=failing),
-                round_.handler(cleaners, warc, progress),
+                round_.handler(cleaners, warc, caller.progress),
                 settings=config.crawl,
                 hosts=hosts,
-                limit_s=duration(config.crawl.pass_limit).total_seconds(),
-                clock=clock,
+                end=End(after_s=duration(config.crawl.pass_limit).total_seconds(), asked=ending),
+                clock=caller.clock,
                 dropped=round_.drop,
             )
-            return asyncio.run(_to_its_end(crawling, round_))
+            return asyncio.run(_to_its_end(crawling, round_, caller.stop, ending))
         finally:
             round_.close()
 
 
-async def _to_its_end(crawling: Coroutine[None, None, bool], round_: Pass) -> bool:
-    stopped = await crawling
-    await round_.finish()
+async def _to_its_end(crawling: Coroutine[None, None, bool], round_: Pass, stop: Stop, ending: asyncio.Event) -> bool:
+    loop = asyncio.get_running_loop()
+    with stop.telling(lambda: loop.call_soon_threadsafe(ending.set)):
+        stopped = await crawling
+        if not stop.asked:
+            await round_.finish()
     return stopped
 
 
@@ -199,7 +238,13 @@ def sync(db: Database, config: Config, *, now: datetime) -> None:
 
 
 def _due(
-    config: Config, scope: Scope, polls: Mapping[str, Poll], *, forgotten: Collection[str], now: datetime
+    db: Database,
+    config: Config,
+    scope: Scope,
+    polls: Mapping[str, Poll],
+    *,
+    forgotten: Collection[str],
+    now: datetime,
 ) -> list[Outlet]:
     outlets = [outlet for outlet in config.outlets if outlet.id not in forgotten]
     active = [outlet for outlet in outlets if outlet.active]
@@ -211,8 +256,7 @@ def _due(
         return [outlet for outlet in outlets if outlet.id in scope.only]
     if scope.everything:
         return active
-    intervals = {outlet.id: duration(outlet.every or config.schedule.every) for outlet in active}
-    return plan.due(active, polls, intervals, now)
+    return plan.due(active, polls, turns(db, config, polls, on_time=scope.on_time), now)
 
 
 def _missed(round_: Pass, resting: Mapping[str, datetime]) -> list[str]:
@@ -221,20 +265,3 @@ def _missed(round_: Pass, resting: Mapping[str, datetime]) -> list[str]:
         return []  # nobody was to be polled
     waited_for = _waited_for(round_, resting)
     return [id_ for id_, tally in round_.tallies.items() if not tally.counts["polls"] and id_ not in waited_for]
-
-
-def _judge(db: Database, round_: Pass, *, missed: Collection[str]) -> tuple[str, ...]:
-    """Write the health of every outlet asked; return those that answered no poll, unless it was our own line."""
-    unanswered = list(missed)
-    with db.atomic():
-        for id_, tally in round_.tallies.items():
-            if not tally.counts["polls"]:
-                continue  # only addresses in hand were asked for: that says nothing of the outlet
-            if tally.unanswered and round_.offline:
-                continue
-            if tally.unanswered:
-                unanswered.append(id_)
-            days = [health.Day(polls=n, polls_failed=m, new_articles=k) for n, m, k in queries.collected_days(db, id_)]
-            state, why = health.state(days, previous=queries.health_of(db, id_), answered=not tally.unanswered)
-            coverage.set_health(db, id_, state, detail=why, run=round_.run, now=round_.now)
-    return tuple(unanswered)

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from crawler.caching import stays_fresh
 from crawler.discovery import Listing, robots_sitemaps
 from crawler.download import Answer, Fetch
 from crawler.urls import url_key
 from crawler.workers import Cleaners
 from scheduler.doubts import Doubts, conditions
 from scheduler.following import SECTION_PAGES, SITEMAP_DEPTH, SITEMAP_FILES, Chain, Named, Sitemaps
+from scheduler.pace import Glance
 from scheduler.places import after, place_of
 from scheduler.tally import Tally
 from storage import feeds, frontier
@@ -132,6 +134,7 @@ class Polling:
         if answer.outcome is Outcome.UNCHANGED:
             tally.listed += before.listed or 0
             tally.known += before.listed or 0
+            self._glance(fetch, before.kind, listed=before.listed or 0, known=before.listed or 0, wish=None)
         chain = self._chains.pop(fetch.url, None) or Chain(place=before)
         found, onward = self._listed(answer, listing, chain) if listing else (None, [])
         if fetch.found_by != "rel-next":
@@ -181,10 +184,22 @@ class Polling:
     def _end(self, chain: Chain, answer: Answer, listing: Listing) -> None:
         """Note that a list was read to its end, or to where it was read before."""
         outlet = answer.fetch.outlet
-        if listing.kind in OF_THE_NEWEST and chain.runs_over(listing.kind):
-            self._tallies[outlet].gap = True
+        if listing.kind in OF_THE_NEWEST:
+            self._tallies[outlet].gap |= chain.runs_over(listing.kind)
+            self._glance(
+                answer.fetch, listing.kind, listed=chain.links, known=chain.known, wish=wish(answer, listing),
+                first=not chain.place.listed,
+            )  # fmt: skip
         if chain.goes_on:
             feeds.record_full(self._db, outlet, chain.place.url, listed=chain.links, now=answer.at)
+
+    def _glance(
+        self, fetch: Fetch, kind: FeedKind, *, listed: int, known: int, wish: timedelta | None, first: bool = False
+    ) -> None:
+        """Note how far a list of the newest has turned over; the front page is none where others are asked each time."""
+        if kind in OF_THE_NEWEST and fetch.kind != "front-page":
+            glance = Glance(listed=listed, known=known, wish=wish, first=first)
+            self._tallies[fetch.outlet].glances.append(glance)
 
     def _next_page(self, fetch: Fetch, listing: Listing, chain: Chain) -> list[Fetch]:
         """Return the poll of the page a list goes on with, within limits."""
@@ -237,6 +252,12 @@ class Polling:
         """Say whether a link is recent enough for a pass; older sitemap entries are backfill's."""
         stated = link.published.at if link.published else link.modified_at
         return link.basis != "sitemap" or stated is None or stated >= self._oldest
+
+
+def wish(answer: Answer, listing: Listing) -> timedelta:
+    """Return how long an answer says that it stays the same, by the feed's own word or by Cache-Control; zero: not said."""
+    fresh = stays_fresh(answer.capture.headers) if answer.capture else timedelta()
+    return max(listing.ttl or timedelta(), fresh)
 
 
 def named_places(listing: Listing | None, policy: HostPolicy | None) -> list[Feed]:

@@ -16,6 +16,8 @@ class Scope:
     """Sitemap entries older than this are passed over; None: `lookback`."""
     limit: int | None = None
     """Article addresses per outlet, where that is fewer than `max_links`."""
+    on_time: bool = False
+    """The caller keeps time: what is due is asked when its time has come, not a little before for the caller's sake."""
     urls: tuple[str, ...] | None = None
     """Article addresses in hand: only these are asked, and nothing is polled. None: the pass polls."""
 

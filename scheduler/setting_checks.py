@@ -121,6 +121,12 @@ def zone(name: str, place: str) -> None:
         raise ConfigError(place, f"{name!r} is no time zone; such as 'Europe/Istanbul'") from None
 
 
+def check_webhook(address: str, place: str) -> None:
+    """Check the address that changes are posted to; empty: none."""
+    if address and not (address.startswith(("http://", "https://")) and host_of(address)):
+        raise ConfigError(place, f"{address!r} is no address; such as 'https://example.org/hook'")
+
+
 def _xpath(path: str, place: str) -> None:
     """Ask an empty page: that finds unknown functions and prefixes, too, and paths that lead to no elements."""
     try:

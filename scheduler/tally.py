@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from scheduler.pace import Glance
 from storage.coverage import FAILED, DayCounts
 from storage.records import Outcome
 
@@ -25,6 +26,8 @@ class Tally:
     """Article addresses to be asked for."""
     further: int = 0
     """Of its answers, those that were further pages of an article."""
+    glances: list[Glance] = field(default_factory=list)
+    """What its lists of the newest showed."""
     problems: list[str] = field(default_factory=list)
     """What polls could not read, a line each."""
 
@@ -44,6 +47,7 @@ class Tally:
         self.counts["fetched"] += 1
         self.counts["new_articles"] += outcome is Outcome.NEW
         self.counts["on_topic"] += outcome is Outcome.NEW and on_topic
+        self.counts["off_topic"] += outcome is Outcome.OFF_TOPIC
         self.counts["failed"] += outcome in FAILED
 
     def day_counts(self) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,9 +21,7 @@ if TYPE_CHECKING:  # a command loads only the parts it needs
     from scheduler.collect import Report
     from scheduler.outlets_import import Imported
     from scheduler.scope import InHand
-    from storage.export import Exported
-    from storage.export_check import Difference
-    from storage.queries import StatusRow
+    from scheduler.status import Status
     from storage.verify import Verified
 
 Row = Sequence[object]
@@ -77,6 +75,14 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
                 rows,
             )
         )
+    _show_problems(report)
+    for line in report.said:
+        click.echo(line, err=True)
+    if report.in_hand and not quiet:
+        click.echo(_in_hand_line(report.in_hand), err=True)
+
+
+def _show_problems(report: "Report") -> None:
     if report.offline:
         click.echo("this machine is offline: nobody answered; what was not asked waits for the next pass", err=True)
     else:
@@ -85,21 +91,12 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
                 click.echo(f"{id_}: {problem}", err=True)
         for id_ in report.unanswered:
             click.echo(f"{id_}: could not be polled", err=True)
-    for line in _also(report):
-        click.echo(line, err=True)
-    if report.in_hand and not quiet:
-        click.echo(_in_hand_line(report.in_hand), err=True)
-
-
-def _also(report: "Report") -> Iterator[str]:
-    """Yield what else needs attention."""
     for id_, until in sorted(report.resting.items()):
-        yield f"{id_}: asked us to wait until {until:%Y-%m-%d %H:%M}Z"
+        click.echo(f"{id_}: asked us to wait until {until:%Y-%m-%d %H:%M}Z", err=True)
     for address in report.unplaced:
-        yield f"{address}: of no outlet, not asked"
-    yield from report.troubles
+        click.echo(f"{address}: of no outlet, not asked", err=True)
     if report.stopped:
-        yield "stopped at pass_limit; what was not asked waits for the next pass"
+        click.echo("stopped at pass_limit; what was not asked waits for the next pass", err=True)
 
 
 def _in_hand_line(addresses: "InHand") -> str:
@@ -115,22 +112,44 @@ def _in_hand_line(addresses: "InHand") -> str:
     return f"{addresses.given:,} given: {', '.join(said)}"
 
 
-def show_status(rows: "Sequence[StatusRow]", totals: Mapping[str, int], *, as_json: bool, quiet: bool) -> None:
-    """Print the state of outlets, worst first, and the archive's size."""
+def show_status(found: "Sequence[Status]", totals: Mapping[str, int], *, as_json: bool, quiet: bool) -> None:
+    """Print the state of outlets, worst first, and the archive's size; what needs attention goes to stderr."""
     if as_json:
-        click.echo(json.dumps({"outlets": [asdict(row) for row in rows], "archive": dict(totals)}))
+        click.echo(
+            json.dumps({"outlets": [each.as_json() for each in found], "archive": dict(totals)}, ensure_ascii=False)
+        )
         return
-    heads = ("outlet", "state", "since", "last success", "new in 7 days", "usual", "waiting", "")
+    heads = (
+        "outlet",
+        "state",
+        "since",
+        "last success",
+        "today",
+        "usual day",
+        "new in 7 days",
+        "usual",
+        "waiting",
+        "newest lacks",
+    )
     cells = [
-        (row.outlet, row.state, row.since, row.last_success_at, row.articles_7d, row.usual_7d, row.waiting, row.detail)
-        for row in rows
-    ]
+        (row.outlet, row.state, row.since, row.last_success_at, each.today, _usual_day(each), row.articles_7d, row.usual_7d,
+         row.waiting, ", ".join(each.newest_lacks))
+        for each in found for row in [each.row]
+    ]  # fmt: skip
     if not quiet:
         size = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in totals.items())
         click.echo(f"{table(heads, cells)}\n\narchive: {size}")
-    for row in rows:
-        if row.state not in ("ok", "recovered"):
-            click.echo(f"{row.outlet}: {row.state}{f', {row.detail}' if row.detail else ''}", err=True)
+    for each in found:
+        for words in each.attention:
+            click.echo(f"{each.row.outlet}: {words}", err=True)
+
+
+def _usual_day(status: "Status") -> str:
+    """Return the range of what is usual over the days of the week, `3-12`."""
+    usual = [round(each.articles) for each in status.weekdays.values()]
+    if not usual:
+        return ""
+    return str(usual[0]) if min(usual) == max(usual) else f"{min(usual)}-{max(usual)}"
 
 
 def show_findings(findings: "Sequence[Finding]", *, as_json: bool, quiet: bool) -> None:
@@ -187,23 +206,6 @@ def show_outlets(text: str, file: Path | None, *, count: int, without_feed: Sequ
                    f"{', '.join(without_feed[:_SHOWN])}{' …' if len(without_feed) > _SHOWN else ''}", err=True)  # fmt: skip
     if file and not quiet:
         click.echo(f"{file}: {counted(count, 'outlet')}")
-
-
-def show_export(exported: "Exported") -> None:
-    """Print what an export wrote."""
-    articles, stories = counted(exported.articles, "article"), counted(exported.stories, "story", "stories")
-    click.echo(f"{exported.directory}: {articles} in {stories}")
-    click.echo(table(("file", "rows"), list(exported.rows.items())))
-    click.echo(f"SHA-256 of the whole: {exported.digest}")
-
-
-def show_changes(changes: "Iterable[Difference]") -> int:
-    """Print in what an export and the archive differ; return the exit code."""
-    found = [str(change) for change in changes]
-    for line in found:
-        click.echo(line)
-    click.echo(counted(len(found), "difference") if found else "the archive would give the same study today")
-    return int(bool(found))
 
 
 def show_verification(verified: "Verified", *, as_json: bool) -> int:

@@ -24,8 +24,17 @@ from storage.search import register
 Broken: tuple[type[BaseException], ...] = (sqlite3.Error, OSError)
 """What a full, locked or failing disk raises."""
 
+CACHE_KB = 32_000
+"""Pages kept in memory: each article asks for some forty places all over an index that outgrows SQLite's own 2 MB at once."""
+
+PRAGMAS = (
+    "foreign_keys = on",
+    "journal_mode = wal",
+    "synchronous = full",
+    "busy_timeout = 30000",
+    f"cache_size = -{CACHE_KB}",
+)
 _STEPS = 100_000  # of SQLite's machine between two looks at signals: some hundredths of a second
-PRAGMAS = ("foreign_keys = on", "journal_mode = wal", "synchronous = full", "busy_timeout = 30000")
 
 
 def open_archive(path: Path) -> Database:

@@ -41,6 +41,7 @@ class DayCounts:
     on_topic: int = 0
     failed: int = 0
     cut_off: int = 0
+    off_topic: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,12 @@ def listed_by_feeds(db: Database, outlet: str, *, front_page: str) -> bool:
     return db.execute(sql, [outlet, front_page]).fetchone() is not None
 
 
+def places_asked(db: Database) -> dict[str, int]:
+    """Return how many places of each outlet are asked by themselves."""
+    sql = "select outlet, count(*) from feeds where last_used_at is not null and found_by <> 'sitemap-index' group by outlet"
+    return dict(db.execute(sql).fetchall())
+
+
 def newest_known_at(db: Database, outlet: str, *, limit: int = 500) -> datetime | None:
     """Return when the latest of an outlet's `limit` newest articles was stored: what tells its sections' links apart."""
     sql = "select max(first_seen_at) from (select first_seen_at from articles where outlet = ? order by published_day desc limit ?)"

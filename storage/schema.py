@@ -317,6 +317,7 @@ create table versions (
 ) strict;
 create index versions_article on versions(article, seen_at);
 create index versions_capture on versions(capture) where capture is not null;
+create index versions_edits on versions(article) where change in ('title', 'text', 'both');
 
 create table checks (
   article integer not null references articles(id) on delete cascade,
@@ -348,11 +349,22 @@ create table coverage (
   links integer not null default 0, fetched integer not null default 0,
   new_articles integer not null default 0, on_topic integer not null default 0,
   failed integer not null default 0, cut_off integer not null default 0,
+  off_topic integer not null default 0,
   overlap real,                       -- share of a poll's links already known
   gap_suspected integer not null default 0,
   primary key (outlet, collected_day)
 ) strict;
 create index coverage_polled on coverage(outlet, collected_day) where polls > polls_failed;
+
+create table paces (                  -- how fast an outlet's lists turn over: when it is asked again
+  outlet text primary key references outlets(id),
+  at text not null,
+  wait_s integer not null,            -- how long its fastest list may be left alone
+  wish_s integer not null,            -- what its lists ask for (ttl, Cache-Control); 0: nothing
+  level real not null,                -- how busy it is now, a multiple of what `hours` says
+  hours text not null,                -- JSON: share of that list that is new after an hour, by hour (UTC)
+  run integer not null references runs(id)
+) strict;
 
 create table health (
   outlet text primary key references outlets(id),
@@ -361,6 +373,33 @@ create table health (
   detail text,
   run integer not null references runs(id)
 ) strict;
+
+create table drifts (                  -- fields that an outlet's new articles lack, though they used to have them
+  outlet text not null references outlets(id),
+  field text not null,                -- title / authors / published_at / section / text, or pages: they cannot be read
+  since_at text not null,             -- when the first article without it was seen
+  usual real not null,                -- share of articles that had it before
+  run integer not null references runs(id),
+  primary key (outlet, field)
+) strict, without rowid;
+
+create table canaries (                -- once a day, whether an outlet's newest article is complete
+  outlet text primary key references outlets(id),
+  at text not null,
+  article integer not null references articles(id) on delete cascade,
+  missing text not null,              -- JSON list of fields
+  run integer not null references runs(id)
+) strict;
+
+create table notices (                 -- changes of health that somebody is told of
+  id integer primary key,
+  at text not null,
+  outlet text not null references outlets(id),
+  body text not null,                 -- JSON, as it is told
+  waiting text not null,              -- JSON list of what has not been told yet: command, webhook
+  run integer not null references runs(id)
+) strict;
+create index notices_waiting on notices(id) where waiting <> '[]';
 
 create table corrections (
   id integer primary key,
@@ -375,6 +414,21 @@ create table corrections (
 ) strict;
 create index corrections_article on corrections(article);
 create index corrections_value on corrections(value);
+
+create table codings (                -- what people coded on the sheets of sampled studies
+  study text not null,                -- its title
+  unit text not null,                 -- article / story
+  article integer not null references articles(id) on delete cascade,  -- of a story: the one it was named by
+  coder text not null,                -- column of the sheet
+  code text not null,
+  tagged integer not null,            -- what the rules said when the sheet was drawn: 1 on a topic of the study
+  class text,
+  stratum text not null,
+  stratum_size integer not null,      -- articles or stories it was drawn from
+  run integer not null references runs(id),
+  primary key (study, unit, article, coder)
+) strict, without rowid;
+create index codings_article on codings(article);
 
 create table tombstones (
   url_key text primary key,           -- digest of an address's url_key, outlet:ID or person:DIGEST: words tell, too

@@ -242,3 +242,4 @@ def _add_collecting(db: Database) -> None:
         state = states.get(outlet, "ok")
         detail = "5 days without an answer" if state == "failing" else None
         insert(db, "health", outlet=outlet, state=state, since="2018-04-16T00:00:00Z", detail=detail, run=RUN)
+    insert(db, "drifts", outlet=FAILING[0], field="authors", since_at="2018-04-03T00:00:00Z", usual=0.9, run=RUN)

@@ -10,7 +10,7 @@ import pytest
 from news_site import Answer as SiteAnswer
 from news_site import NewsSite, closed_port, news_sites
 
-from crawler.download import Answer, Fetch, Hosts, crawl, outcome_of
+from crawler.download import Answer, End, Fetch, Hosts, crawl, outcome_of
 from crawler.settings import Crawl
 from storage.records import Outcome, Validators
 
@@ -159,9 +159,55 @@ def test_a_crawl_out_of_time_asks_no_more(news_site: NewsSite) -> None:
         return []
 
     fetches = [Fetch(url=news_site.url(path), outlet="o", kind="article") for path in paths]
-    assert asyncio.run(crawl(fetches, handle, settings=SETTINGS, hosts=Hosts(), limit_s=0.0))
+    assert asyncio.run(crawl(fetches, handle, settings=SETTINGS, hosts=Hosts(), end=End(after_s=0.0)))
     assert len(seen) < len(fetches)
     assert len(seen) == sum(news_site.hits(path) for path in paths)
+
+
+def test_a_crawl_asked_to_end_lets_come_down_what_is_in_the_air(news_site: NewsSite) -> None:
+    come, seen = threading.Event(), list[str]()
+    paths = [f"/{n}" for n in range(20)]
+    for path in paths:
+        news_site.add_answers(path, SiteAnswer(body=b"<p>x</p>", wait_for=come))
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        seen.append(answer.fetch.url)
+        return []
+
+    async def go() -> bool:
+        asked = asyncio.Event()
+        fetches = [Fetch(url=news_site.url(path), outlet="o", kind="article") for path in paths]
+        crawling = asyncio.create_task(
+            crawl(fetches, handle, settings=replace(SETTINGS, delay_s=0.5), hosts=Hosts(), end=End(asked=asked))
+        )
+        await asyncio.to_thread(news_site.wait_for_request, "/0")
+        asked.set()
+        asyncio.get_running_loop().call_later(0.5, come.set)
+        return await crawling
+
+    assert asyncio.run(go())
+    assert 1 <= len(seen) < len(paths)
+    assert len(seen) == sum(news_site.hits(path) for path in paths)
+
+
+def test_a_crawl_asked_to_end_does_not_wait_for_what_never_comes(
+    news_site: NewsSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.download.IN_THE_AIR_S", 0.2)
+    news_site.add_answers("/0", SiteAnswer(body=b"<p>x</p>", wait_for=threading.Event()))
+
+    async def handle(answer: Answer) -> list[Fetch]:
+        raise AssertionError("nothing was answered")
+
+    async def go() -> bool:
+        asked = asyncio.Event()
+        fetch = Fetch(url=news_site.url("/0"), outlet="o", kind="article")
+        crawling = asyncio.create_task(crawl([fetch], handle, settings=SETTINGS, hosts=Hosts(), end=End(asked=asked)))
+        await asyncio.to_thread(news_site.wait_for_request, "/0")
+        asked.set()
+        return await crawling
+
+    assert asyncio.run(go())
 
 
 @pytest.mark.parametrize("status", [302, 503])
@@ -181,7 +227,7 @@ def test_more_hosts_than_places_all_come_to_an_end(status: int) -> None:
             for n in range(3):
                 site.add_answers(f"/{n}", SiteAnswer(status=status, headers={"Location": "/there"}))
                 fetches.append(Fetch(url=site.url(f"/{n}"), outlet="o", kind="article"))
-        assert not asyncio.run(crawl(fetches, handle, settings=settings, hosts=Hosts(), limit_s=60.0))
+        assert not asyncio.run(crawl(fetches, handle, settings=settings, hosts=Hosts(), end=End(after_s=60.0)))
     assert sorted(answered) == sorted(fetch.url for fetch in fetches)
 
 
@@ -198,7 +244,12 @@ def test_a_host_that_wants_hours_between_requests_does_not_hold_up_the_end(news_
 
     fetches = [Fetch(url=news_site.url(f"/{n}"), outlet="o", kind="article") for n in range(3)]
     crawling = crawl(
-        fetches, handle, settings=SETTINGS, hosts=Hosts(), limit_s=2.0, dropped=lambda fetch: dropped.append(fetch.url)
+        fetches,
+        handle,
+        settings=SETTINGS,
+        hosts=Hosts(),
+        end=End(after_s=2.0),
+        dropped=lambda fetch: dropped.append(fetch.url),
     )
     assert asyncio.run(asyncio.wait_for(crawling, 30))
     assert len(answered) <= 1

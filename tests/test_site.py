@@ -160,6 +160,10 @@ def test_the_front_page_puts_trouble_first(archive: Path) -> None:
     assert "Ferry timetable" not in words  # on no topic
 
 
+def test_an_outlet_page_says_what_its_articles_lack(archive: Path) -> None:
+    assert "5 days without an answer; no author since 3 April 2018" in text_of(ask(archive, "/outlet/sada").text)
+
+
 def test_the_flow_counts_pairs_and_unwatched_sources(archive: Path) -> None:
     words = text_of(ask(archive, "/flow").text)
     assert "Kuzey AgencyThe Harbour Herald2202not known" in words

@@ -68,6 +68,7 @@ def outlet(db: sqlite3.Connection, *, id_: str) -> Page | None:
     flows = finding.flows(db, outlet=id_)
     return {
         "outlet": found,
+        "missing": watching.missing_fields(db, id_),
         "last": last,
         "groups": json.loads(found["groups"]),
         "calendar": _calendar(watching.coverage(db, id_, last["day"], CALENDAR_WEEKS * 7), last["day"]),

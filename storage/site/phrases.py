@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from storage.health import WORDS as MISSING
 from storage.records import from_utc_text
 
 
@@ -213,6 +214,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "language_name": language_name,
     "class_phrase": _phrase(CLASSES),
     "health_phrase": _phrase(HEALTH),
+    "missing_words": lambda value: MISSING.get(value, value),
     "basis_words": lambda value: ORIGIN_BASIS.get(value, value),
     "kind_words": lambda value: KINDS.get(value, value),
     "credit_words": lambda value: CREDIT_STATUS.get(value, value),

@@ -161,6 +161,13 @@ def outlet(db: Db, id_: str) -> Row | None:
     )
 
 
+def missing_fields(db: Db, id_: str) -> list[Row]:
+    """Return what an outlet's new articles lack though they used to have it, and since when."""
+    return many(
+        db, "select field, since_at from drifts where outlet = :id and field <> 'pages' order by since_at", id=id_
+    )
+
+
 def coverage(db: Db, id_: str, day: str | None, days: int) -> list[Row]:
     """Return an outlet's coverage of the `days` up to `day`, UTC."""
     return many(

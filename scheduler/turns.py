@@ -1,0 +1,61 @@
+"""When each outlet is due, by [schedule], its own `every`, the pace of its lists, and what its host has asked for."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from crawler.outlets import host_of
+from scheduler import pace, plan
+from scheduler.config import Config, duration
+from scheduler.plan import Turn
+from scheduler.timing import next_time
+from storage import feeds, queries
+from storage.archive import Database
+from storage.coverage import Poll
+from storage.paces import Pace, paces
+from storage.records import Outlet
+
+
+def turns(db: Database, config: Config, polls: Mapping[str, Poll], *, on_time: bool) -> dict[str, Turn]:
+    """Return when the outlets that were asked before are due again.
+
+    `on_time`: for a caller who keeps time; else a little early, for one who comes when he comes.
+    """
+    known = paces(db) if config.schedule.adaptive else {}
+    places = feeds.places_asked(db)
+    return {
+        outlet.id: turn_of(config, outlet, polls[outlet.id], known.get(outlet.id), places.get(outlet.id, 1), on_time)
+        for outlet in config.outlets
+        if outlet.id in polls
+    }
+
+
+def earliest(db: Database, config: Config, *, now: datetime) -> datetime:
+    """Return when the next outlet is due for a caller who keeps time: `now` or before where one is already."""
+    polls = queries.last_polls(db, now=now)
+    resting = queries.resting(db, now=now)
+    known = turns(db, config, polls, on_time=True)
+    moments = []
+    for outlet in config.outlets:
+        if outlet.active:
+            ahead = outlet.id not in known or polls[outlet.id].at > now
+            at = now if ahead else known[outlet.id].at
+            moments.append(max(at, resting.get(host_of(outlet.url), at)))
+    return min(moments, default=now + duration(config.schedule.every))
+
+
+def turn_of(config: Config, outlet: Outlet, last: Poll, known: Pace | None, places: int, on_time: bool) -> Turn:
+    """Return when an outlet is due again that was asked before; `places`: how many of its lists are asked."""
+    if config.schedule.cron and outlet.every is None:
+        at = max(next_time(config.schedule, last.at), last.at + plan.backed_off(pace.SHORTEST, last.failures))
+        return Turn(at=at, wait=at - last.at)
+    every = duration(outlet.every or config.schedule.every)
+    delay_s = config.crawl.delay_s if outlet.delay_s is None else outlet.delay_s
+    interval = every
+    if not config.schedule.cron:
+        interval = pace.interval(known, every=every, polls=places, delay_s=delay_s)
+    at = (
+        plan.turn(last, interval=interval, outlet=outlet.id)
+        if on_time and not config.schedule.cron
+        else plan.next_poll(last, interval=interval)
+    )
+    return Turn(at=at, wait=max(interval, timedelta(seconds=1)))

@@ -1,0 +1,163 @@
+"""`cuttings schedule` as a process: it is woken, asked to end, told to read its configuration anew."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from news_pages import article
+from news_site import Answer, NewsSite
+from processes import COMMAND
+from whole_way import one_pass, publish, rows, write_config
+
+from scheduler.collect import Report
+from scheduler.config import Config, load
+from scheduler.daemon import Daemon, earliest_pass
+from scheduler.stopping import Stop
+
+LIMIT_S = 60  # for a line to come: a loaded machine
+OUTLET = {"id": "gazette", "name": "The Gazette"}
+PAGE = article(
+    "A report of the week", ["The harbour was closed for the winter, the mayor said on Monday after a meeting."] * 3
+)
+
+
+class Running:
+    """A daemon in a process of its own, read line by line."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def line(self) -> dict[str, object]:
+        """Return the next line of its log."""
+        assert self.process.stderr
+        said: dict[str, object] = json.loads(self.process.stderr.readline())
+        return said
+
+    def end(self) -> float:
+        """Send SIGTERM; return the seconds until it has ended, with exit code 0."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(LIMIT_S) == 0
+        return time.monotonic() - began
+
+
+@contextmanager
+def running(config: Path) -> Iterator[Running]:
+    words = [*COMMAND, "--config", str(config), "schedule"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        watch = threading.Timer(LIMIT_S, process.kill)
+        watch.start()
+        try:
+            yield Running(process)
+        finally:
+            watch.cancel()
+            process.kill()
+
+
+def test_it_makes_a_pass_at_once_says_one_line_and_ends_when_asked(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": PAGE})
+    with running(write_config(tmp_path, [{**OUTLET, "url": news_site.url()}])) as daemon:
+        line = daemon.line()
+        assert (line["level"], line["outlets"], line["new_articles"]) == ("info", 1, 1)
+        assert str(line["message"]).startswith("pass 1: 1 outlet; 1 new article, 0 on topic;")
+        assert daemon.end() < 10
+        assert daemon.line()["message"] == "stopped"
+    assert rows(tmp_path, "select command, result from runs") == [{"command": "collect", "result": "done"}]
+
+
+def test_a_pass_that_hangs_ends_in_time_and_loses_nothing(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": PAGE, "/2": PAGE})
+    news_site.add_answers("/2", Answer(body=b"<html>", wait_for=threading.Event()))
+    with running(write_config(tmp_path, [{**OUTLET, "url": news_site.url()}])) as daemon:
+        news_site.wait_for_request("/2", timeout_s=LIMIT_S)
+        assert daemon.end() < 10
+        assert daemon.line()["interrupted"] is True
+    assert rows(tmp_path, "select state from links where url like '%/2'") == [{"state": "waiting"}]
+    assert rows(tmp_path, "select result from runs") == [{"result": "interrupted"}]
+    news_site.add_page("/2", PAGE.replace("report", "second report"))
+    one_pass(tmp_path / "config.toml")
+    assert {row["state"] for row in rows(tmp_path, "select state from links")} == {"new"}
+
+
+def test_a_wrong_configuration_is_named_and_the_old_one_stays(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": PAGE})
+    config = write_config(tmp_path, [{**OUTLET, "url": news_site.url()}])
+    good = config.read_text()
+    with running(config) as daemon:
+        daemon.line()
+        config.write_text(good + "\n[wrong]\n")
+        daemon.process.send_signal(signal.SIGHUP)
+        said = daemon.line()
+        assert (said["level"], str(said["message"]).partition(":")[0]) == (
+            "error",
+            "configuration not reloaded, the old one stays in force",
+        )
+        assert "wrong: no such setting" in str(said["message"])
+        with NewsSite() as other:
+            publish(other, {"/1": PAGE.replace("report", "paper")})
+            config.write_text(good + f'\n[[outlets]]\nid = "b"\nname = "B"\nurl = "{other.url()}"\n')
+            daemon.process.send_signal(signal.SIGHUP)
+            assert daemon.line()["message"] == "configuration reloaded: 2 outlets"
+            assert daemon.line()["outlets"] == 1  # the new one; the other is not due
+        daemon.end()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "wait"),
+    [
+        ('every = "2h"\nadaptive = false', timedelta(hours=2)),
+        ('cron = "0 5 * * *"\ntimezone = "Europe/Berlin"', timedelta(hours=16)),
+    ],
+    ids=["interval", "cron"],
+)
+def test_the_next_pass_is_when_the_archive_says(
+    news_site: NewsSite, tmp_path: Path, schedule: str, wait: timedelta
+) -> None:
+    publish(news_site, {"/1": PAGE})
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    path = write_config(tmp_path, [{**OUTLET, "url": news_site.url()}], topics=f"[schedule]\n{schedule}\n")
+    assert earliest_pass(load(path), now=noon) == noon
+    one_pass(path, now=noon)
+    assert abs(earliest_pass(load(path), now=noon) - noon - wait) <= timedelta(minutes=7)
+
+
+def test_a_host_that_asked_us_to_wait_is_no_reason_for_a_pass(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.too_many_requests("/", retry_after="7200")
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    path = write_config(tmp_path, [{**OUTLET, "url": news_site.url(), "every": "1m"}])
+    one_pass(path, now=noon)
+    assert earliest_pass(load(path), now=noon + timedelta(hours=1)) == noon + timedelta(hours=2)
+
+
+def test_clocks_that_jump_back_and_passes_that_fail_do_not_stop_it(tmp_path: Path) -> None:
+    path = write_config(tmp_path, [{**OUTLET, "url": "http://127.0.0.1:9/"}])
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    clock = iter([noon] * 4 + [noon - timedelta(days=400)] * 20)
+    passes: list[datetime] = []
+
+    def make_pass(config: Config, stop: Stop) -> Report:
+        passes.append(noon)
+        if len(passes) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return Report(outlets={}, said=("the webhook does not answer",))
+
+    daemon = Daemon(load(path), make_pass, lambda: load(path), clock=lambda: next(clock))
+    _without_the_last_moment(daemon.run)
+    assert len(passes) == 2
+
+
+def _without_the_last_moment(run: Callable[[], None]) -> None:
+    """Run a daemon in this process: SIGTERM must not end the tests."""
+    timers = set(threading.enumerate())
+    run()
+    for thread in set(threading.enumerate()) - timers:
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
