@@ -79,7 +79,7 @@ def forget_outlet(db: Database, outlet: str, why: Why) -> None:
         prefixes = tuple(host + path for host, path in hosts)
         places = tuple(row[0] for row in db.execute("select url from feeds where outlet = ?", [outlet]).fetchall())
         db.execute("update fetches set url = '' where outlet = ? and kind in ('article', 'recheck')", [outlet])
-        for table in ("links", "feeds", "guids", "false_304s", "outlet_furniture", "health"):
+        for table in ("links", "feeds", "guids", "false_304s", "outlet_furniture", "health", "paces", "drifts", "canaries", "notices"):
             db.execute(f"delete from {table} where outlet = ?", [outlet])
         erasures.add(db, Erasure(prefixes=prefixes, urls=places))
 
