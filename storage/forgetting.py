@@ -79,7 +79,18 @@ def forget_outlet(db: Database, outlet: str, why: Why) -> None:
         prefixes = tuple(host + path for host, path in hosts)
         places = tuple(row[0] for row in db.execute("select url from feeds where outlet = ?", [outlet]).fetchall())
         db.execute("update fetches set url = '' where outlet = ? and kind in ('article', 'recheck')", [outlet])
-        for table in ("links", "feeds", "guids", "false_304s", "outlet_furniture", "health", "paces", "drifts", "canaries", "notices"):
+        for table in (
+            "links",
+            "feeds",
+            "guids",
+            "false_304s",
+            "outlet_furniture",
+            "health",
+            "paces",
+            "drifts",
+            "canaries",
+            "notices",
+        ):
             db.execute(f"delete from {table} where outlet = ?", [outlet])
         erasures.add(db, Erasure(prefixes=prefixes, urls=places))
 
@@ -124,7 +135,7 @@ def articles_of_outlet(db: Database, outlet: str) -> list[int]:
 
 
 _NAMED = """select a.id, j.value from articles a, json_each(a.authors) j union all select article, name from credits
-            union all select article, words from credits"""
+            union all select article, words from credits where kind = 'byline'"""
 
 
 def articles_by(db: Database, name: str) -> list[int]:
