@@ -144,7 +144,7 @@ def _plan(db: Database, config: Config, target: Target) -> Plan:
         articles = forgetting.articles_by(db, target.person)
         naming = sorted(set(forgetting.articles_naming(db, target.person)) - set(articles), reverse=True)
     else:
-        articles = sorted({_article(db, said) for said in target.articles}, reverse=True)
+        articles = sorted({_article(db, said.strip()) for said in target.articles}, reverse=True)
     return Plan(
         articles=tuple(articles),
         studies=tuple(forgetting.studies_with(db, articles)),

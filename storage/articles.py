@@ -109,8 +109,9 @@ def _is_forgotten(db: Database, article: Article, identity: Identity) -> bool:
 
 
 def _named(article: Article) -> list[str]:
-    """Return what names people: authors, and what the page says about its sources."""
-    return [*article.authors, *(said for credit in article.credits for said in (credit.name, credit.words))]
+    """Return what names people: authors, sources, and the words of bylines."""
+    bylines = (credit.words for credit in article.credits if credit.kind == "byline")
+    return [*article.authors, *(credit.name for credit in article.credits), *bylines]
 
 
 _CHANGED: Mapping[str, Outcome] = {"first": Outcome.NEW, "completed": Outcome.UNCHANGED}

@@ -50,6 +50,8 @@ def back_up(
 ) -> Made:
     """Write a backup to `directory`, which must be absent or empty. Raises ArchiveError; a failed one leaves nothing."""
     refuse_full(directory)
+    if directory.resolve().is_relative_to(archive.captures.resolve()):
+        raise ArchiveError(f"{directory}: is inside the folder that is to be copied")
     with broken_disk_is_an_error(directory), _aside(directory) as folder:
         database = folder / DATABASE
         articles = _copy_database(archive.path, database)

@@ -79,7 +79,18 @@ def forget_outlet(db: Database, outlet: str, why: Why) -> None:
         prefixes = tuple(host + path for host, path in hosts)
         places = tuple(row[0] for row in db.execute("select url from feeds where outlet = ?", [outlet]).fetchall())
         db.execute("update fetches set url = '' where outlet = ? and kind in ('article', 'recheck')", [outlet])
-        for table in ("links", "feeds", "guids", "false_304s", "outlet_furniture", "health"):
+        for table in (
+            "links",
+            "feeds",
+            "guids",
+            "false_304s",
+            "outlet_furniture",
+            "health",
+            "paces",
+            "drifts",
+            "canaries",
+            "notices",
+        ):
             db.execute(f"delete from {table} where outlet = ?", [outlet])
         erasures.add(db, Erasure(prefixes=prefixes, urls=places))
 
@@ -108,8 +119,8 @@ def _blot_names(db: Database, is_named: Callable[[str | None], bool]) -> None:
 _BESIDE = {
     "select authors, url_key from links where authors <> '[]'": "update links set authors = '[]' where url_key = ?",
     "select words, outlet, line from outlet_furniture": "delete from outlet_furniture where outlet = ? and line = ?",
-    "select old, rowid from story_log where what = 'origin'": "update story_log set old = null where rowid = ?",
-    "select new, rowid from story_log where what = 'origin'": "update story_log set new = null where rowid = ?",
+    "select old, rowid from story_log where what = 'origin'": "update story_log set old = json_set(old, '$[2]', null) where rowid = ?",
+    "select new, rowid from story_log where what = 'origin'": "update story_log set new = json_set(new, '$[2]', null) where rowid = ?",
 }
 
 
@@ -124,7 +135,7 @@ def articles_of_outlet(db: Database, outlet: str) -> list[int]:
 
 
 _NAMED = """select a.id, j.value from articles a, json_each(a.authors) j union all select article, name from credits
-            union all select article, words from credits"""
+            union all select article, words from credits where kind = 'byline'"""
 
 
 def articles_by(db: Database, name: str) -> list[int]:
@@ -251,7 +262,8 @@ def _drop_links(db: Database, doomed: Doomed) -> None:
 def _blot_out(db: Database, doomed: Doomed) -> None:
     """Take names that nobody credits any more out of what was decided about the article's stories."""
     db.execute(
-        """update story_log set old = null, new = null where what = 'origin' and story in (?, ?) and exists (
+        """update story_log set old = json_set(old, '$[2]', null), new = json_set(new, '$[2]', null)
+           where what = 'origin' and story in (?, ?) and exists (
              select 1 from json_each(json_array(old ->> '$[2]', new ->> '$[2]')) j where j.value is not null
              and j.value not in (select name from credits) and j.value not in (select name from outlets))""",
         [doomed.id, doomed.story],

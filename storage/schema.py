@@ -4,6 +4,7 @@ Times are UTC text `YYYY-MM-DDTHH:MM:SSZ` in columns ending `_at`; days `YYYY-MM
 Null means not known, never none. Every derived row names the `run` that made it.
 """
 
+from storage.schema_care import CARE
 from storage.schema_index import INDEXES
 
 APPLICATION_ID = 0x43555454  # "CUTT": tells our files from other SQLite files
@@ -348,9 +349,9 @@ create table coverage (
   links integer not null default 0, fetched integer not null default 0,
   new_articles integer not null default 0, on_topic integer not null default 0,
   failed integer not null default 0, cut_off integer not null default 0,
-  off_topic integer not null default 0,
   overlap real,                       -- share of a poll's links already known
   gap_suspected integer not null default 0,
+  off_topic integer not null default 0,
   primary key (outlet, collected_day)
 ) strict;
 create index coverage_polled on coverage(outlet, collected_day) where polls > polls_failed;
@@ -437,26 +438,6 @@ create table tombstones (
   reason text not null,
   run integer references runs(id)
 ) strict;
-
-create table erasures (               -- what forgetting has still to do outside the tables (storage/erasures.py)
-  id integer primary key,
-  what text not null                  -- JSON
-) strict;
-
-create table studies (                -- exports made of this archive
-  id integer primary key,
-  made_at text not null,
-  title text not null,
-  directory text not null,
-  digest text not null                -- SHA-256 of its SHA256SUMS
-) strict;
-
-create table study_articles (         -- the articles in it, context included
-  study integer not null references studies(id),
-  article integer not null,           -- one that was forgotten since stays named
-  primary key (study, article)
-) strict, without rowid;
-create index study_articles_article on study_articles(article);
 """
 
-TABLES = _PUBLIC + INDEXES
+TABLES = _PUBLIC + CARE + INDEXES

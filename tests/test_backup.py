@@ -75,6 +75,13 @@ def test_what_is_backed_up_comes_back_whole(config: Config, tmp_path: Path) -> N
     assert (tmp_path / "copy" / "config.toml").read_text() == config.toml
 
 
+def test_a_backup_is_not_written_into_what_it_copies(config: Config) -> None:
+    before = sorted(config.archive.captures.rglob("*"))
+    code, said = run("backup", config.archive.captures / "copy", config=config)
+    assert (code, "inside the folder" in said) == (2, True), said
+    assert sorted(config.archive.captures.rglob("*")) == before
+
+
 def test_nothing_is_overwritten_unless_told_and_then_moved_aside(config: Config, tmp_path: Path) -> None:
     assert run("backup", tmp_path / "copy", config=config)[0] == 0
     assert run("backup", tmp_path / "copy", config=config)[0] == 2

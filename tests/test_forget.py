@@ -21,6 +21,7 @@ from scheduler.forgetting import Plan, Target, finish, forget
 from scheduler.reextracting import reextract_archive
 from storage import archive, erasures, forgetting
 from storage.forgetting import Why
+from storage.site.phrases import decision
 from storage.verify import verify
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -290,3 +291,32 @@ def test_a_file_damaged_before_it_does_not_keep_a_capture(world: World) -> None:
     stored = zlib.decompressobj(wbits=31).decompress(path.read_bytes()[offset : offset + length])
     assert b"forgotten" in stored
     assert path.stat().st_size == len(data)
+
+
+def test_while_another_command_writes_nothing_is_forgotten(world: World) -> None:
+    with archive.only_writer(load(world.config).archive.path):
+        words = ["forget", "--article", str(world.id_of("gulls")), "--reason", "asked", "--config", str(world.config)]
+        result = CliRunner().invoke(cli, words)
+    assert (result.exit_code, "another command is writing" in result.output) == (1, True), result.output
+
+
+@pytest.mark.parametrize("words", [["--outlet", "o0"], ["--person", "Jane Roe"]], ids=["outlet", "person"])
+def test_outlets_and_persons_stay_forgotten_when_an_older_backup_comes_back(world: World, words: list[str]) -> None:
+    config, copy = ["--config", str(world.config)], str(world.folder / "copy")
+    assert CliRunner().invoke(cli, ["backup", copy, *config]).exit_code == 0
+    world.forget(*words)
+    result = CliRunner().invoke(cli, ["restore", copy, "--replace", *config])
+    assert result.exit_code == 0, result.output
+    assert found(world.archive, "jane roe", "zyxqworth") == []
+    assert problems(world)[0] == []
+
+
+def test_names_in_decisions_about_stories_go_and_the_decisions_can_still_be_told(world: World) -> None:
+    copy, origin = world.id_of("copy"), '[null, null, "Jane Roe"]'
+    with closing(sqlite3.connect(load(world.config).archive.path)) as db, db:
+        sql = "insert into story_log (story, at, run, what, old, new, why) values (?, '2026-11-26T00:00:00Z', 1, 'origin', ?, ?, 'credits')"
+        db.execute(sql, [copy, origin, '[1, "o0", null]'])
+    world.forget("--person", "Jane Roe")
+    logged = rows(world.folder, "select * from story_log where what = 'origin'")
+    assert [decision(row, {"o0": "Outlet 0"}) for row in logged][-1].endswith("before: not known")
+    assert found(world.archive, "jane roe") == []

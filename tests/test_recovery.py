@@ -4,6 +4,7 @@ import os
 import random
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -283,3 +284,14 @@ def _let_run(pid: int, seconds: float) -> None:
         select.select([watch], [], [], seconds)
     finally:
         os.close(watch)
+
+
+def test_what_sqlite_does_for_long_is_ended_by_ctrl_c(tmp_path: Path) -> None:
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with closing(sqlite3.connect(":memory:")) as db, pytest.raises(KeyboardInterrupt):
+            archive.interruptible(db, endless)
+    finally:
+        signal.signal(signal.SIGALRM, before)
