@@ -28,6 +28,7 @@ POLLING_SHARE = 0.1
 """Of an outlet's time, the most that polls may take at its delay: an outlet of twenty lists is not asked without a pause."""
 
 _LEARNING = 0.4  # weight of the newest day in an hour's turnover: a new rhythm counts fully within a week
+_TRUSTED_H = SHORTEST / timedelta(hours=1)  # what is new after less says little of an hour that was never seen
 _LEVEL_LEARNING = 0.5  # of one poll in the level: two polls notice a Sunday
 _LEVEL_LASTS_H = 6.0
 """Hours after which a level is as good as forgotten: a dull evening says nothing of the morning."""
@@ -80,13 +81,13 @@ def learn(old: Pace | None, glances: Sequence[Glance], *, now: datetime) -> Pace
     if known:
         level *= ((new + _DOUBT) / (expected + _DOUBT)) ** _LEVEL_LEARNING
     level = min(max(level, _LEVELS[0]), _LEVELS[1])
+    rate, sure = new / elapsed_h, min(elapsed_h / _TRUSTED_H, 1.0)
     hours = list(old.hours)
     for hour, part in pieces:
-        before, weight = hours[hour], _LEARNING * min(part, 1.0)
-        rate = new / elapsed_h
-        hours[hour] = rate if before is None else before + weight * (rate - before)
+        before = hours[hour]
+        hours[hour] = rate * sure if before is None else before + _LEARNING * min(part, 1.0) * (rate - before)
     pace = replace(old, at=now, wish=wish, level=level, hours=tuple(hours))
-    return replace(pace, wait=_until_turned(pace, rate=new / elapsed_h))
+    return replace(pace, wait=_until_turned(pace, rate=rate * sure))
 
 
 def interval(pace: Pace | None, *, every: timedelta, polls: int = 1, delay_s: float = 0.0) -> timedelta:

@@ -1,7 +1,7 @@
 """When each outlet is due, by [schedule], its own `every`, the pace of its lists, and what its host has asked for."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.outlets import host_of
 from scheduler import pace, plan
@@ -58,4 +58,4 @@ def turn_of(config: Config, outlet: Outlet, last: Poll, known: Pace | None, plac
         if on_time and not config.schedule.cron
         else plan.next_poll(last, interval=interval)
     )
-    return Turn(at=at, wait=max(interval, timedelta(seconds=1)))
+    return Turn(at=at, wait=plan.backed_off(interval, last.failures))

@@ -109,3 +109,9 @@ def test_the_wait_is_always_within_its_bounds(polls: list[tuple[int, int]], ever
 )
 def test_cache_control_says_how_long_an_answer_stays_fresh(headers: list[tuple[str, str]], seconds: int) -> None:
     assert stays_fresh(headers) == timedelta(seconds=seconds)
+
+
+def test_one_new_link_within_seconds_is_no_reason_to_hurry() -> None:
+    pace = learn(None, [glance(30, first=True)], now=NOON)
+    again = learn(pace, [glance(1)], now=NOON + timedelta(seconds=10))
+    assert interval(again, every=HOUR) == HOUR
