@@ -13,8 +13,10 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from storage.archive import open_archive
@@ -24,6 +26,8 @@ from storage.study import Study
 OUTLETS, TOPICS, DAYS = 200, 20, 2900
 WORDS = ("türkiye", "nato", "alliance", "minister", "said", "on", "monday", "ракета", "оборона", "εφημερίδα", "وزارة")
 TEXT_WORDS = 420  # about what a news article has
+KEYS = 37  # of its passages
+TEXTS = 500  # different ones
 
 
 def main() -> None:
@@ -54,8 +58,11 @@ def make(path: Path, *, articles: int) -> None:
     db.execute("pragma foreign_keys = off")
     with db:
         _frame(db)
-        for row in _articles(articles, chance):
-            _insert(db, row, chance)
+    made = _articles(articles, chance)
+    while some := list(islice(made, 1_000)):
+        with db:
+            _insert(db, some)
+    with db:
         _stories(db)
     db.execute("analyze")
     db.close()
@@ -85,47 +92,71 @@ def _frame(db: sqlite3.Connection) -> None:
     db.executemany("insert into coverage (outlet, collected_day, polls, links) values (?, ?, 24, 50)", rows)
 
 
-def _articles(count: int, chance: random.Random) -> Iterator[tuple[int, str, int]]:
-    """Yield (id, published_at, story); one in ten belongs to the story before it."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """One made-up article."""
+
+    id: int
+    at: str
+    story: int
+    outlet: str
+    title: str
+    text: str
+    digest: str
+    topics: tuple[int, ...]
+    keys: bytes
+
+
+def _articles(count: int, chance: random.Random) -> Iterator[_Made]:
+    """Yield articles in order; one in ten belongs to the story before it. Texts are drawn from TEXTS and numbered."""
+    texts = [" ".join(chance.choices(WORDS, k=TEXT_WORDS)) for _ in range(TEXTS)]
+    titles = [" ".join(chance.choices(WORDS, k=8)) for _ in range(TEXTS)]
     story = 0
     for number in range(count):
         moment = datetime(2018, 1, 1, tzinfo=UTC) + timedelta(seconds=number * DAYS * 86_400 // count)
         id_ = int(moment.timestamp()) * 1000 + number % 1000
         story = story if story and chance.random() < 0.1 else id_
-        yield id_, moment.strftime("%Y-%m-%dT%H:%M:%SZ"), story
+        text = f"{number} {texts[number % TEXTS]}"
+        yield _Made(
+            id=id_, at=moment.strftime("%Y-%m-%dT%H:%M:%SZ"), story=story, outlet=f"o{chance.randrange(OUTLETS)}",
+            title=f"{number} {titles[number % TEXTS]}", text=text, digest=hashlib.sha256(text.encode()).hexdigest(),
+            topics=tuple(chance.sample(range(TOPICS), chance.choice((1, 1, 2)))), keys=chance.randbytes(4 * KEYS),
+        )  # fmt: skip
 
 
-def _insert(db: sqlite3.Connection, row: tuple[int, str, int], chance: random.Random) -> None:
-    id_, at, story = row
-    outlet, title = f"o{chance.randrange(OUTLETS)}", " ".join(chance.choices(WORDS, k=8))
-    text = " ".join(chance.choices(WORDS, k=TEXT_WORDS))
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    url = f"{outlet}.example/{id_}"
-    db.execute(
-        """insert into articles (id, key, outlet, url, url_key, requested_url, title, authors, published_at,
-             published_offset, published_precision, published_basis, published_day, first_seen_at, checked_at, found_by,
-             language, text_status, word_count, text_digest, story, extractor, run)
-           values (?, ?, ?, ?, ?, ?, ?, '["A. Writer"]', ?, '+03:00', 'second', 'jsonld', ?, ?, ?, 'live', 'tr', 'full',
-             ?, ?, ?, 'made up', 1)""",
-        [id_, digest[:20] + str(id_), outlet, f"https://{url}", url, f"https://{url}", title, at, at[:10], at, at,
-         TEXT_WORDS, digest, story],
-    )  # fmt: skip
-    db.execute("insert into texts values (?, ?)", [id_, text])
-    db.execute(
-        """insert into versions (article, seen_at, title, text, text_digest, change, run)
-           values (?, ?, ?, ?, ?, 'first', 1)""",
-        [id_, at, title, text, digest],
-    )
-    for topic in chance.sample(range(TOPICS), chance.choice((1, 1, 2))):
-        db.execute("insert into article_topics values (?, ?, 0.5, 2, 'v1', 1)", [id_, f"t{topic}"])
-        db.execute("insert into evidence values (?, ?, 'text', 0, 7, ?, 'türkiye', 1)", [id_, f"t{topic}", text[:7]])
-    if story != id_:
-        db.execute(
-            """insert into reprints (article, source, source_story, main, kind, containment, taken, credit_status,
-                 credited, lag_s, lag_min_s, lag_max_s, run)
-               values (?, ?, ?, 1, 'edited', 0.9, 0.9, 'exact', 1, 60, 60, 60, 1)""",
-            [id_, story, story],
-        )
+def _insert(db: sqlite3.Connection, made: Sequence[_Made]) -> None:
+    """Write some articles with all that hangs on them."""
+    rows = {
+        """articles (id, key, outlet, url, url_key, requested_url, title, authors, published_at, published_offset,
+             published_precision, published_basis, published_day, first_seen_at, checked_at, found_by, language,
+             text_status, word_count, text_digest, story, extractor, run)""": [
+            (one.id, f"{one.digest[:20]}{one.id}", one.outlet, f"https://{(url := f'{one.outlet}.example/{one.id}')}", url,
+             f"https://{url}", one.title, f'["Writer {one.id % 997}"]', one.at, "+03:00", "second", "jsonld", one.at[:10],
+             one.at, one.at, "live", "tr", "full", TEXT_WORDS, one.digest, one.story, "made up", 1)
+            for one in made
+        ],
+        "texts (article, text)": [(one.id, one.text) for one in made],
+        "versions (article, seen_at, title, text, text_digest, change, run)": [
+            (one.id, one.at, one.title, one.text, one.digest, "first", 1) for one in made
+        ],
+        "fingerprints (article, words, shingle, keys, places, own_words)": [
+            (one.id, TEXT_WORDS, 5, one.keys, one.keys, TEXT_WORDS) for one in made
+        ],
+        "article_topics (article, topic, score, hits, topic_version, run)": [
+            (one.id, f"t{topic}", 0.5, 2, "v1", 1) for one in made for topic in one.topics
+        ],
+        "evidence (article, topic, field, from_char, to_char, words, term, run)": [
+            (one.id, f"t{topic}", "text", 0, 7, one.text[:7], "türkiye", 1) for one in made for topic in one.topics
+        ],
+        """reprints (article, source, source_story, main, kind, containment, taken, credit_status, credited, lag_s,
+             lag_min_s, lag_max_s, run)""": [
+            (one.id, one.story, one.story, 1, "edited", 0.9, 0.9, "exact", 1, 60, 60, 60, 1)
+            for one in made if one.story != one.id
+        ],
+    }  # fmt: skip
+    for table, values in rows.items():
+        marks = ", ".join("?" * (table.count(",") + 1))
+        db.executemany(f"insert into {table} values ({marks})", values)
 
 
 def _stories(db: sqlite3.Connection) -> None:

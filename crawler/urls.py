@@ -9,7 +9,6 @@ paths and every parameter we do not know stay: of two articles made one, one is 
 repost.
 """
 
-import hashlib
 import re
 from urllib.parse import urljoin
 
@@ -74,11 +73,6 @@ def url_key(url: str) -> str:
     while (again := _key(key)) != key:  # what one rule uncovers is another's: they only ever shorten, so it ends
         key = again
     return key
-
-
-def article_key(key: str) -> str:
-    """Return the digest of a `url_key` that names an article on every machine: 32 hexadecimal digits."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def article_url_key(final_url: str, canonical_url: str | None, *, same_outlet: bool) -> str:

@@ -118,9 +118,9 @@ class WarcFolder:
         folder.mkdir(parents=True, exist_ok=True)
         paths = sorted(self.folder.glob("????-??/cuttings-*.warc.gz"))
         unclosed = [path for path in paths if not sum_path(path).exists() and self._mended(path)]
-        newest = paths[-1] if paths and paths[-1].parent == folder else None
+        newest = max((path for path in paths if path.parent == folder), default=None)
         goes_on = newest in unclosed and newest is not None and newest.stat().st_size < self._rotate_bytes
-        current = unclosed.pop() if goes_on else None
+        current = unclosed.pop(unclosed.index(newest)) if goes_on and newest else None
         for path in unclosed:
             write_sum(path)
         return current or _new_file(folder)

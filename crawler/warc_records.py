@@ -115,6 +115,12 @@ def capture_of(
     )
 
 
+def body_of(block: bytes) -> bytes:
+    """Return the decoded body of a response record's block."""
+    _, headers, payload = _parsed(block)
+    return _decoded(payload, headers)
+
+
 def _request(capture: Capture, id_: str) -> bytes:
     """Return the request record of the answer called `id_`, or nothing where the request is not known."""
     if not capture.request_headers:

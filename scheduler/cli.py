@@ -10,20 +10,19 @@ from typing import BinaryIO
 
 import click
 
+from scheduler.backup_commands import backup, restore
 from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
+from scheduler.forget_commands import forget
 from scheduler.outlets_commands import outlets
 from scheduler.reextract_commands import reextract
 from scheduler.schedule_commands import digest, schedule, status
 from scheduler.story_commands import correct, relink
+from scheduler.study_commands import export, hydrate
 from scheduler.topic_commands import retag, topic
 
 # What DESIGN promises and later versions bring; each answers with one line and exit 2.
 NOT_BUILT = {
     "backfill": "bring the past out of WARC archives and lists of addresses",
-    "forget": "remove an article, an outlet or a person",
-    "hydrate": "fill a shared set without text",
-    "backup": "write a consistent copy of the archive",
-    "restore": "bring a backup back",
 }
 
 JSON_LINES = click.File("r", encoding="utf-8", errors="surrogateescape")  # a line that is not UTF-8 gets its error
@@ -141,30 +140,6 @@ def serve(*, host: str, port: int, public: bool) -> None:
 
 
 @cli.command()
-@click.argument("study", required=False, type=click.Path(path_type=Path))
-@click.option("-o", "directory", type=click.Path(path_type=Path), help="A new or empty folder to write to.")
-@click.option("--check", "checked", type=click.Path(path_type=Path), help="Compare an earlier export with the archive.")
-@common
-def export(study: Path | None, directory: Path | None, checked: Path | None) -> int:
-    """Write a frozen, documented study: data files, codebook, checksums.
-
-    Example: cuttings export study.toml -o study-2018
-    """
-    from scheduler import terminal
-    from storage import study as studies
-    from storage.export import check as check_export
-    from storage.export import export as export_study
-
-    archive = configuration().archive.path
-    if checked:
-        return terminal.show_changes(check_export(checked, archive))
-    if study is None or directory is None:
-        raise click.UsageError("a STUDY.toml and -o DIR are needed, or --check DIR")
-    terminal.show_export(export_study(archive, studies.load(study), directory))
-    return 0
-
-
-@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
 def verify(*, as_json: bool) -> int:
@@ -252,11 +227,16 @@ cli.add_command(outlets)
 cli.add_command(schedule)
 cli.add_command(status)
 cli.add_command(digest)
+cli.add_command(export)
+cli.add_command(hydrate)
 cli.add_command(relink)
 cli.add_command(correct)
 cli.add_command(retag)
 cli.add_command(reextract)
 cli.add_command(topic)
+cli.add_command(forget)
+cli.add_command(backup)
+cli.add_command(restore)
 for _name, _what in NOT_BUILT.items():
     cli.add_command(_not_built(_name, _what))
 

@@ -12,7 +12,8 @@ from crawler.outlets import Directory, host_of, prefixes
 from crawler.topics import topic_version
 from crawler.warc import WarcFolder
 from crawler.workers import Cleaners
-from scheduler import notify, plan, upkeep
+from scheduler import forgetting, notify, plan, upkeep
+from scheduler.backing_up import keep_up
 from scheduler.config import Config, duration
 from scheduler.judging import Judge, judge_all
 from scheduler.passes import OfflineError, Pass, Progress
@@ -21,8 +22,9 @@ from scheduler.stopping import Stop
 from scheduler.tally import Tally
 from scheduler.turns import turns
 from scheduler.wording import counted
-from storage import archive, articles, queries
+from storage import archive, articles, queries, tombstones
 from storage.archive import Database
+from storage.clock import mend
 from storage.coverage import Poll
 from storage.records import Outlet
 
@@ -52,7 +54,7 @@ class Report:
     interrupted: bool = False
     """The pass was asked to end; what was not asked waits."""
     said: tuple[str, ...] = ()
-    """What needs attention besides: notices that could not be told, upkeep that failed."""
+    """What needs attention besides, a line each: notices that could not be told, upkeep or a backup that failed."""
     in_hand: InHand | None = None
     """What became of the addresses in hand; None where none were given."""
 
@@ -62,7 +64,7 @@ class Report:
 
         An outlet that has asked us to wait is neither at fault nor missed by us: it does not count.
         """
-        return 1 if self.unanswered or self.unplaced or self.offline else 0
+        return 1 if self.unanswered or self.unplaced or self.offline or self.said else 0
 
 
 def collect(
@@ -76,16 +78,37 @@ def collect(
 ) -> Report:
     """Make one pass and return what it came to; none if nobody is due. Raises ConfigError, ArchiveError.
 
-    Behind it come notices that wait to be told, and once a day upkeep.
+    Behind it come notices that wait to be told, and once a day upkeep and a backup where one is wanted.
     """
-    now, stop = clock(), stop or Stop()
+    stop = stop or Stop()
     config.require_outlets(scope.only)
+    report = _collect(config, scope, say, _Caller(clock=clock, progress=progress, stop=stop))
+    trouble = None if report.busy or stop.asked else keep_up(config, now=clock())
+    return replace(report, said=(*report.said, trouble)) if trouble else report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Caller:
+    """What a pass has of whoever makes it."""
+
+    clock: Clock
+    progress: Progress
+    stop: Stop
+
+
+def _collect(config: Config, scope: Scope, say: Say, caller: _Caller) -> Report:
+    now = caller.clock()
     with archive.writing(config.archive.path) as db:
         if db is None:
             return Report(busy=True, outlets={})
+        left = forgetting.end_pending(db, config.archive.captures, now=now)  # what was interrupted
+        mend(db, now=now)
         sync(db, config, now=now)
         polls = queries.last_polls(db, now=now)
-        outlets = _due(db, config, scope, polls, now=now)
+        forgotten = tombstones.outlets(db)
+        for id_ in sorted(forgotten & {outlet.id for outlet in config.outlets}):
+            say(f"{id_}: was forgotten and is not asked; take it out of {config.path.name}")
+        outlets = _due(db, config, scope, polls, forgotten=forgotten, now=now)
         active = sum(outlet.active for outlet in config.outlets)
         nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
         say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
@@ -96,22 +119,16 @@ def collect(
         )
         round_ = Pass(db, config, scope, run=run, now=now, outlets=outlets)
         failing = frozenset(id_ for id_, poll in polls.items() if poll.failures)
-        report = _run(db, config, round_, failing, _Caller(clock=clock, progress=progress, stop=stop))
-        return report if stop.asked else replace(report, said=tuple(_afterwards(db, config, stop, now=now)))
+        report = _run(db, config, round_, failing, caller)
+        said = (left,) if left else ()
+        return replace(
+            report, said=(*said, *([] if caller.stop.asked else _afterwards(db, config, caller.stop, now=now)))
+        )
 
 
 def _afterwards(db: Database, config: Config, stop: Stop, *, now: datetime) -> list[str]:
     said = notify.tell(db, config.notify, user_agent=config.crawl.user_agent)
     return [*said, *(upkeep.keep_up(db, config, now=now, stop=stop) if upkeep.is_due(db, now=now) else ())]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Caller:
-    """What a pass has of whoever makes it."""
-
-    clock: Clock
-    progress: Progress
-    stop: Stop
 
 
 def _run(
@@ -220,14 +237,23 @@ def sync(db: Database, config: Config, *, now: datetime) -> None:
     archive.sync_topics(db, config.topics, {topic.id: topic_version(topic) for topic in config.topics}, now=now)
 
 
-def _due(db: Database, config: Config, scope: Scope, polls: Mapping[str, Poll], *, now: datetime) -> list[Outlet]:
-    active = [outlet for outlet in config.outlets if outlet.active]
+def _due(
+    db: Database,
+    config: Config,
+    scope: Scope,
+    polls: Mapping[str, Poll],
+    *,
+    forgotten: Collection[str],
+    now: datetime,
+) -> list[Outlet]:
+    outlets = [outlet for outlet in config.outlets if outlet.id not in forgotten]
+    active = [outlet for outlet in outlets if outlet.active]
     if scope.urls is not None:
         directory = Directory(config.outlets)
         named = {directory.of_url(url) for url in scope.urls}
-        return [outlet for outlet in config.outlets if outlet.id in named]
+        return [outlet for outlet in outlets if outlet.id in named]
     if scope.only:
-        return [outlet for outlet in config.outlets if outlet.id in scope.only]
+        return [outlet for outlet in outlets if outlet.id in scope.only]
     if scope.everything:
         return active
     return plan.due(active, polls, turns(db, config, polls, on_time=scope.on_time), now)

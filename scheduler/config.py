@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import logging
 import os
 import re
 import tomllib
@@ -23,8 +22,6 @@ from storage.errors import ConfigError, QueryError
 from storage.records import Outlet, Topic
 from storage.settings import Archive, Backup, Site
 
-# Accepted, because the file is a contract, but without effect so far: `load` warns whoever relies on one.
-NOT_BUILT_YET = ("backup.path",)
 LONGEST = timedelta(days=3650)
 _DURATION = re.compile(r"(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -33,7 +30,6 @@ _SHOWN = 40  # characters of a wrong value in a message
 _SECTIONS = ("archive", "crawl", "schedule", "notify", "site", "backup")
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,7 @@ def where(stated: Path | None) -> Path:
 
 
 def load(path: Path) -> Config:
-    """Read and check a configuration; warns of settings without effect. Raises ConfigError; touches nothing."""
+    """Read and check a configuration. Raises ConfigError; touches nothing."""
     try:
         toml = path.read_text(encoding="utf-8")
         data = tomllib.loads(toml)
@@ -97,8 +93,6 @@ def load(path: Path) -> Config:
         topics=_topics(_tables(data, "topics")),
     )
     _check_values(config)
-    for name in _without_effect(config):
-        logger.warning("%s: not built yet, has no effect", name)
     return config
 
 
@@ -178,17 +172,6 @@ def _check_values(config: Config) -> None:
     setting_checks.check_webhook(config.notify.webhook, "notify.webhook")
     setting_checks.check_agent(config.crawl.user_agent, "crawl.user_agent")
     setting_checks.check_numbers(config.crawl, "crawl")
-
-
-def _without_effect(config: Config) -> Sequence[str]:
-    """Return the settings of NOT_BUILT_YET that say something else than their default."""
-    wanted = []
-    for name in NOT_BUILT_YET:
-        section, _, key = name.partition(".")
-        record = getattr(config, section)
-        if getattr(record, key) != getattr(type(record)(), key):
-            wanted.append(name)
-    return wanted
 
 
 def _record(kind: type[T], table: object, place: str) -> T:

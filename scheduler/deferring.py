@@ -15,9 +15,9 @@ from crawler.joining import same_headline
 from crawler.urls import url_key
 from scheduler.asking import Asking
 from scheduler.parts import Reading
-from storage import frontier, identity, queries
+from storage import frontier, identity, queries, tombstones
 from storage.archive import Database
-from storage.records import Article, Link, Outcome
+from storage.records import Article, Link
 
 MOST_HELD = 100  # pages of a pass, in memory; the next is taken for an article of its own
 Place = Literal["part", "waits", "alone"]
@@ -39,7 +39,7 @@ class Deferred:
             return "alone"
         key = url_key(reading.earlier)
         state = frontier.state_of(self._db, key)
-        if state == Outcome.FORGOTTEN:
+        if tombstones.held(self._db, [key]):
             return "part"
         if stored := identity.holding_link(self._db, key):
             return _of_one(queries.title_of(self._db, stored[0]), article.title)

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from crawler.download import Answer
 from crawler.outlets import host_of
 from crawler.robots_rules import conclusive
+from crawler.urls import url_key
 from scheduler.plan import weight
 from scheduler.saving import retry_after
 from scheduler.tally import Tally
@@ -19,7 +20,7 @@ from storage.archive import Database
 from storage.coverage import DayCounts, FetchRow
 from storage.policies import store_policy, stored_policies
 from storage.queries import POLL_KINDS
-from storage.records import HostPolicy, Outcome, Outlet
+from storage.records import HostPolicy, Outcome, Outlet, article_key
 
 
 class Ledger:
@@ -48,7 +49,7 @@ class Ledger:
         poll = fetch.kind in POLL_KINDS
         row = FetchRow(
             outlet=fetch.outlet,
-            url=fetch.url,
+            url=article_key(url_key(fetch.url)) if outcome is Outcome.FORGOTTEN else fetch.url,  # it tells, too
             at=answer.at,
             kind=fetch.kind,
             outcome=outcome,

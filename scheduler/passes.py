@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.clean import Refusal
+from crawler.discovery import Listing
 from crawler.download import Answer, Fetch, Handle
 from crawler.outlets import Directory, host_of
 from crawler.urls import clean_url, url_key, without_credentials
@@ -26,7 +27,7 @@ from scheduler.saving import Saving
 from scheduler.scope import InHand, Scope
 from scheduler.tally import Tally
 from scheduler.uplink import Sign, Uplink, sign_of
-from storage import frontier, queries
+from storage import frontier, queries, tombstones
 from storage.archive import Database
 from storage.records import Article, HostPolicy, Link, Outcome, Outlet
 
@@ -57,7 +58,7 @@ class Pass:
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally, {outlet.id: Tally() for outlet in outlets})
         self.unplaced: list[str] = []
         """Addresses in hand that belong to no outlet."""
-        self._twice = self._stored = 0
+        self._twice = self._stored = self._forgotten = 0
         self._db = db
         self._config = config
         self._scope = scope
@@ -135,7 +136,13 @@ class Pass:
                 self.unplaced.append(without_credentials(stated))
         with self._db.atomic():
             for id_, links in found.items():
-                new = [(key, link) for key, link in links.items() if not queries.is_stored(self._db, key)]
+                forgotten = tombstones.held(self._db, links.keys())
+                self._forgotten += len(forgotten)
+                new = [
+                    (key, link)
+                    for key, link in links.items()
+                    if key not in forgotten and not queries.is_stored(self._db, key)
+                ]
                 frontier.record_links(self._db, new, now=self.now, began=self.now)
                 keys = [key for key, _ in new if frontier.is_waiting(self._db, key, self.now)]
                 fresh = set(keys)
@@ -144,7 +151,7 @@ class Pass:
                 keys += [key for key in vain if frontier.is_waiting(self._db, key, self.now)]
                 most = self._polling.most(self.outlets[id_])
                 self._asking.only(id_, keys)
-                self._stored += len(links) - len(keys)
+                self._stored += len(links) - len(forgotten) - len(keys)
                 self.tallies[id_].asked = min(len(keys), most)
                 self.tallies[id_].counts["cut_off"] += max(len(keys) - most, 0)
         return []
@@ -159,6 +166,7 @@ class Pass:
             twice=self._twice,
             foreign=len(self.unplaced),
             stored=self._stored,
+            forgotten=self._forgotten,
             asked=sum(tally.counts["fetched"] - tally.further for tally in self.tallies.values()),
         )
 
@@ -262,7 +270,8 @@ class Pass:
         listing = await self._polling.read(answer, cleaners)
         if listing and listing.problem and not (listing.links or listing.sitemaps or listing.feeds):
             answer, listing = replace(answer, outcome=Outcome.PARSE_ERROR, reason=listing.problem), None
-        if self._config.archive.keep_captures == "all" and answer.outcome is None and answer.capture:
+        keeps = self._config.archive.keep_captures == "all" and answer.outcome is None
+        if keeps and answer.capture and not (listing and self._names_forgotten(listing)):
             warc.write(answer.capture)
         with self._db.atomic():
             fetches = self._polling.answered(answer, listing)
@@ -270,6 +279,10 @@ class Pass:
             self._unanswered[answer.fetch.outlet, answer.fetch.url] -= 1
             self._ledger.write(answer, answer.outcome or Outcome.POLL)
         return fetches
+
+    def _names_forgotten(self, listing: Listing) -> bool:
+        """Say whether a list tells of an article that was forgotten: its words would be captured with it."""
+        return bool(tombstones.held(self._db, [url_key(link.url) for link in listing.links]))
 
     async def _page(self, answer: Answer, parts: Parts, saving: Saving) -> list[Fetch]:
         """Read a page; return what is to be asked next for its article, which is saved once all of it has come."""
@@ -324,7 +337,7 @@ class Pass:
     def _settle_part(self, reading: Reading, saving: Saving) -> None:
         """Settle the link of a page that is a part of another article, and the pages that took it for their first."""
         with self._db.atomic():
-            saving.defer(reading.first)
+            saving.defer(reading.first, of=reading.earlier)
             self._count(reading.first, Outcome.PART, on_topic=False)
         self._asking.landed(reading.first.fetch, settled=True)
         self._release(reading.first.fetch.url, reading.article, saving)

@@ -156,6 +156,7 @@ class Polling:
         tally.counts["links"] += len(keyed)
         tally.listed += len(keyed)
         tally.known += found.known
+        tally.counts["forgotten"] += found.forgotten
         chain.add(len(keyed), found.known)
         self._allow(fetch.outlet, found)
         self._sitemaps.add(fetch.outlet, self._children(fetch, listing))

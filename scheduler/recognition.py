@@ -7,11 +7,11 @@ bear them out, because of two articles made one, one is lost.
 from dataclasses import replace
 
 from crawler.outlets import Directory
-from crawler.urls import article_key, article_url_key, url_key
+from crawler.urls import article_url_key, url_key
 from storage import guids, identity
 from storage.archive import Database
 from storage.identity import Identity
-from storage.records import Article, Link
+from storage.records import Article, Link, article_key
 
 
 class Recognition:
@@ -24,6 +24,10 @@ class Recognition:
     def of(self, article: Article, link: Link | None, known: int | None) -> Identity:
         """Return who an article is: the one looked at again, or that moved here; else by canonical, else by address."""
         own = url_key(article.url)
+        asked = (own, url_key(article.requested_url), *((url_key(link.url),) if link else ()))
+        return replace(self._of(article, link, known, own), also=tuple(dict.fromkeys(asked)))
+
+    def _of(self, article: Article, link: Link | None, known: int | None, own: str) -> Identity:
         if known is not None and (same := self._as_before(article, known, own)):
             return same
         key = self._key(article, own)

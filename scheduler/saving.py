@@ -22,7 +22,7 @@ from scheduler.learning import Furniture
 from scheduler.looks import leads_up
 from scheduler.places import body_digest, stated
 from scheduler.recognition import Recognition
-from storage import articles, coverage, frontier, identity, versions
+from storage import articles, coverage, frontier, identity, tombstones, versions
 from storage.archive import Database
 from storage.records import Article, Capture, FoundBy, Outcome, Validators
 
@@ -150,17 +150,27 @@ class Saving:
                 for capture in (answer.capture, *further):
                     articles.save_capture(self._db, self._keep(capture))
         self._settle(answer, outcome, further, failed)
+        if outcome is Outcome.FORGOTTEN and known is None:
+            self._bury(answer, further)
         if article is not None and outcome is not Outcome.NEW:
             if outcome is Outcome.UNCHANGED:
                 self._revisit(article, answer)
             self._check(article, CHECK_STATES.get(outcome, "unknown"), reason, answer)
         return outcome
 
-    def defer(self, answer: Answer) -> None:
-        """Settle the link of a page that is a further one of an article asked for elsewhere. In a transaction."""
-        if answer.capture and self._keeping.keep_captures == "all":
+    def defer(self, answer: Answer, *, of: str | None) -> None:
+        """Settle the link of a page that is a further one of an article asked for elsewhere, at `of`. In a transaction."""
+        forgotten = bool(of and tombstones.held(self._db, [url_key(of)]))
+        if answer.capture and self._keeping.keep_captures == "all" and not forgotten:
             articles.save_capture(self._db, self._keep(answer.capture))
         self._settle(answer, Outcome.PART, (), None)
+
+    def _bury(self, answer: Answer, further: Sequence[Capture]) -> None:
+        """Keep nothing of the addresses that led to what was forgotten, and never ask them again."""
+        link = answer.fetch.link
+        urls = [*([link.url] if link else []), *(capture.requested_url for capture in further)]
+        for url in urls:
+            tombstones.extend(self._db, url_key(url), outlet=answer.fetch.outlet, run=self._run, now=answer.at)
 
     def _settle(self, answer: Answer, outcome: Outcome, further: Sequence[Capture], failed: Refusal | None) -> None:
         """Write what came of an article's link, and that those of its further pages need not be asked."""

@@ -33,12 +33,14 @@ class InHand:
     """Of no outlet, or no addresses."""
     stored: int
     """Asked in an earlier pass, and what came of it is in the archive."""
+    forgotten: int = 0
+    """Removed with `cuttings forget`, and not to be collected again."""
     asked: int
 
     @property
     def wait(self) -> int:
         """Beyond the outlet's limit, or at hosts that have asked us to wait."""
-        return self.given - self.twice - self.foreign - self.stored - self.asked
+        return self.given - self.twice - self.foreign - self.stored - self.forgotten - self.asked
 
 
 DUE = Scope()

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,8 +22,6 @@ if TYPE_CHECKING:  # a command loads only the parts it needs
     from scheduler.outlets_import import Imported
     from scheduler.scope import InHand
     from scheduler.status import Status
-    from storage.export import Exported
-    from storage.export_check import Difference
     from storage.verify import Verified
 
 Row = Sequence[object]
@@ -105,6 +103,7 @@ def _in_hand_line(addresses: "InHand") -> str:
     parts = {
         "asked": addresses.asked,
         "stored before": addresses.stored,
+        "forgotten": addresses.forgotten,
         "given twice": addresses.twice,
         "of no outlet": addresses.foreign,
         "wait" if addresses.wait != 1 else "waits": addresses.wait,
@@ -207,23 +206,6 @@ def show_outlets(text: str, file: Path | None, *, count: int, without_feed: Sequ
                    f"{', '.join(without_feed[:_SHOWN])}{' …' if len(without_feed) > _SHOWN else ''}", err=True)  # fmt: skip
     if file and not quiet:
         click.echo(f"{file}: {counted(count, 'outlet')}")
-
-
-def show_export(exported: "Exported") -> None:
-    """Print what an export wrote."""
-    articles, stories = counted(exported.articles, "article"), counted(exported.stories, "story", "stories")
-    click.echo(f"{exported.directory}: {articles} in {stories}")
-    click.echo(table(("file", "rows"), list(exported.rows.items())))
-    click.echo(f"SHA-256 of the whole: {exported.digest}")
-
-
-def show_changes(changes: "Iterable[Difference]") -> int:
-    """Print in what an export and the archive differ; return the exit code."""
-    found = [str(change) for change in changes]
-    for line in found:
-        click.echo(line)
-    click.echo(counted(len(found), "difference") if found else "the archive would give the same study today")
-    return int(bool(found))
 
 
 def show_verification(verified: "Verified", *, as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -11,8 +12,10 @@ from pathlib import Path
 
 from sqlite_utils import Database as Database  # noqa: PLC0414  what the other packages know of sqlite-utils
 
+from storage import tombstones
+from storage.additions import is_older
 from storage.errors import ArchiveError
-from storage.migrations import migrations
+from storage.migrations import migrate
 from storage.records import Outlet, Topic, utc_text
 from storage.retag import rules_of, sync_retags
 from storage.schema import APPLICATION_ID
@@ -21,7 +24,17 @@ from storage.search import register
 Broken: tuple[type[BaseException], ...] = (sqlite3.Error, OSError)
 """What a full, locked or failing disk raises."""
 
-PRAGMAS = ("foreign_keys = on", "journal_mode = wal", "synchronous = full", "busy_timeout = 30000")
+CACHE_KB = 32_000
+"""Pages kept in memory: each article asks for some forty places all over an index that outgrows SQLite's own 2 MB at once."""
+
+PRAGMAS = (
+    "foreign_keys = on",
+    "journal_mode = wal",
+    "synchronous = full",
+    "busy_timeout = 30000",
+    f"cache_size = -{CACHE_KB}",
+)
+_STEPS = 100_000  # of SQLite's machine between two looks at signals: some hundredths of a second
 
 
 def open_archive(path: Path) -> Database:
@@ -34,7 +47,7 @@ def open_archive(path: Path) -> Database:
         for pragma in PRAGMAS:
             connection.execute(f"pragma {pragma}")
         db = Database(connection)
-        migrations.apply(db)
+        migrate(db)
         register(connection)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"{path}: cannot be opened for writing: {error}") from error
@@ -42,11 +55,24 @@ def open_archive(path: Path) -> Database:
 
 
 def open_reader(path: Path) -> Database:
-    """Open an existing archive for reading only. Raises ArchiveError."""
+    """Open an existing archive for reading only; one of an earlier version is brought up to date first. Raises ArchiveError."""
+    db = open_as_is(path)
+    if not is_older(db.conn):
+        return db
+    db.close()
+    with only_writer(path) as free:
+        if not free:
+            raise ArchiveError(f"{path}: of an earlier version, and another command is writing to it; try again")
+        open_archive(path).close()
+    return open_as_is(path)
+
+
+def open_as_is(path: Path) -> Database:
+    """Open an existing archive for reading only, of whatever version it is. Raises ArchiveError."""
     if not path.exists():
         raise ArchiveError(f"{path}: no archive yet; `cuttings collect` makes one")
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        connection = _connect_reader(path)
         _refuse_strangers(connection, path)
         register(connection)
     except sqlite3.Error as error:
@@ -54,13 +80,41 @@ def open_reader(path: Path) -> Database:
     return Database(connection)
 
 
+def _connect_reader(path: Path) -> sqlite3.Connection:
+    """Connect for reading; on a disk that cannot be written, where SQLite finds no place for its lock file, as never changing."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True)
+    try:
+        connection.execute("select 1 from sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        log = path.with_name(path.name + "-wal")
+        if os.access(path.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+            raise
+        connection.close()
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    return connection
+
+
 def open_memory() -> Database:
     """Return an empty archive in memory, for filters."""
     db = Database(memory=True)
     db.execute("pragma foreign_keys = on")
-    migrations.apply(db)
+    migrate(db)
     register(db.conn)
     return db
+
+
+def interruptible(connection: sqlite3.Connection, sql: str) -> list[tuple[object, ...]]:
+    """Run a statement that takes long and return its rows; Ctrl-C ends it, as any other code."""
+    connection.set_progress_handler(lambda: 0, _STEPS)  # what a signal raises in it makes SQLite stop
+    try:
+        return connection.execute(sql).fetchall()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @contextmanager
@@ -133,6 +187,7 @@ def sync_outlets(db: Database, outlets: Sequence[Outlet], prefixes: Mapping[str,
     `prefixes` maps an outlet's id to its `(host, path)` pairs, its own address first.
     """
     with db.atomic():
+        forgotten = tombstones.outlets(db)
         db.execute("update outlets set active = 0")
         db.execute("delete from outlet_hosts")
         for outlet in outlets:
@@ -141,7 +196,7 @@ def sync_outlets(db: Database, outlets: Sequence[Outlet], prefixes: Mapping[str,
                 for name in ("id", "name", "url", "language", "country", "kind", "owner", "ownership", "timezone")
             }
             row |= {name: json.dumps(getattr(outlet, name), ensure_ascii=False) for name in ("groups", "aliases")}
-            row["active"] = int(outlet.active)
+            row["active"] = int(outlet.active and outlet.id not in forgotten)
             changes = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
             db.execute(
                 f"insert into outlets ({', '.join(row)}) values ({', '.join('?' * len(row))})"
@@ -177,7 +232,8 @@ def _kind_of_host(host: str) -> str:
 
 def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
     """Raise ArchiveError for a database that is somebody else's."""
-    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    sql = "select count(*) from sqlite_master where tbl_name not glob '_sqlite_*'"  # those come before an archive's first own
+    (tables,) = connection.execute(sql).fetchone()
     (application_id,) = connection.execute("pragma application_id").fetchone()
     if tables and application_id != APPLICATION_ID:
         raise ArchiveError(f"{path}: not an archive of cuttings")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from storage import corrections, search, stories, versions
+from storage import corrections, search, stories, tombstones, versions
 from storage.identity import Identity, address_holding
 from storage.learning import without
 from storage.records import Article, Credit, FoundBy, Outcome, Tag, utc_text
@@ -73,7 +73,7 @@ def save_article(
     """
     run, now = provenance.run, provenance.at
     with db.atomic():
-        if db.execute("select 1 from tombstones where url_key = ?", [identity.url_key]).fetchone():
+        if _is_forgotten(db, article, identity):
             return Saved(outcome=Outcome.FORGOTTEN, article=None)
         known = address_holding(db, identity.url_key)
         change: versions.Change | Literal["completed"] = "first"
@@ -104,6 +104,15 @@ def save_article(
         return Saved(outcome=_CHANGED.get(change, Outcome.VERSION), article=id_)
 
 
+def _is_forgotten(db: Database, article: Article, identity: Identity) -> bool:
+    return tombstones.forbid(db, (identity.url_key, *identity.also), outlet=article.outlet, names=_named(article))
+
+
+def _named(article: Article) -> list[str]:
+    """Return what names people: authors, and what the page says about its sources."""
+    return [*article.authors, *(said for credit in article.credits for said in (credit.name, credit.words))]
+
+
 _CHANGED: Mapping[str, Outcome] = {"first": Outcome.NEW, "completed": Outcome.UNCHANGED}
 
 
@@ -122,8 +131,10 @@ def reclean(db: Database, id_: int, article: Article, *, extractor: str, run: in
 def clean_again(db: Database, id_: int, article: Article, *, extractor: str, run: int, now: datetime) -> bool:
     """Write over an article all that today's rules read on its stored page, its time of publication apart; no version.
 
-    Return whether any of it had changed. In a transaction.
+    Return whether any of it had changed. In a transaction. What names a person who was forgotten stays as it is.
     """
+    if tombstones.forbid(db, (), outlet=None, names=_named(article)):
+        return False
     if not _differs(db, id_, article):
         db.execute("update articles set extractor = ? where id = ?", [extractor, id_])
         return False

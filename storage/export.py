@@ -3,28 +3,27 @@
 import shutil
 import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
-from storage import export_files, export_formats, export_record
+from storage import export_files, export_formats, export_record, export_sql
 from storage.errors import StudyError
 from storage.export_check import check
-from storage.export_source import BATCH, open_frozen, secret_of
+from storage.export_pair import Helper, opened
+from storage.export_source import secret_of
+from storage.export_writing import Progress, write_files
 from storage.selection import choose
 from storage.study import Study
 
 __all__ = ["Exported", "check", "export"]
 
-BATCH_WITH_TEXT = 1_000  # some megabytes of text
-_BYTES_A_ARTICLE = 4_000  # an article's rows in all files of one format, without text, generously
-
-Progress = Callable[[str, int], None]
-"""Told the file's name and how many rows of it are written."""
+# What the files take in the largest format, generously: a full disk is found out before, not after an hour.
+_BYTES_A_ARTICLE = 4_000  # an article's rows in all files without text; as JSON Lines 3,000 with two tags
+_BYTES_A_DAY = 250  # a row of coverage
+_BYTES_A_WORD = 12  # in Cyrillic; in Latin letters 7
+_TEXTS_AN_ARTICLE = 2  # its present text, and that of its first version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,50 +39,43 @@ class Exported:
     """Rows by file, context included."""
     digest: str
     """SHA-256 of SHA256SUMS: of the whole."""
+    chosen: tuple[int, ...]
+    """Ids of its articles, context included."""
 
 
-def export(db_path: Path, study: Study, directory: Path, *, progress: Progress | None = None) -> Exported:
+def export(db_path: Path, study: Study, directory: Path, *, progress: Progress = lambda done, asked: None) -> Exported:
     """Write a study of the archive at `db_path` to `directory`, which must be absent or empty.
 
     Raises StudyError for an empty selection, a directory that is not empty, or too little room on the disk.
     """
     _refuse_full(directory)
-    with closing(open_frozen(db_path)) as db:
+    # one SQLite file has one writer
+    with opened(db_path, helped="sqlite" not in study.formats) as (db, helper):
         steps = choose(db, study, path=db_path)
         export_files.prepare(db, study, secret=secret_of(db))
         with _aside(directory) as folder:
             _refuse_small_disk(db, study, folder)
-            rows = _write_files(db, study, folder, progress or (lambda *_: None))
+            rows = _write_files(db, study, folder, helper=helper, progress=progress)
             counts = _count(db)
+            chosen = tuple(row[0] for row in db.execute("select article from chosen order by article"))
             digest = export_record.write(db, study, folder, steps=steps, rows=rows)
-    return Exported(directory=directory, articles=counts[0], stories=counts[1], rows=rows, digest=digest)
+    return Exported(directory=directory, articles=counts[0], stories=counts[1], rows=rows, digest=digest, chosen=chosen)
 
 
-def _write_files(db: sqlite3.Connection, study: Study, folder: Path, progress: Progress) -> dict[str, int]:
-    rows: Counter[str] = Counter()
-    for file in export_files.files(study):
-        table = export_files.described(db, file)
-        writers = [export_formats.open_writer(wanted, folder, file, table) for wanted in study.formats]
-        try:
-            rows[file.name] = 0
-            for batch in export_files.batches(db, file, size=BATCH_WITH_TEXT if study.text else BATCH):
-                for writer in writers:
-                    _write(writer, batch, file)
-                rows[file.name] += len(batch)
-                progress(file.name, rows[file.name])
-        finally:
-            for writer in writers:
-                writer.close()
+def _write_files(
+    db: sqlite3.Connection, study: Study, folder: Path, *, helper: Helper | None, progress: Progress
+) -> dict[str, int]:
+    """Write all data files; a helper writes all but the articles meanwhile."""
+    files = export_files.files(study)
+    others = [file.name for file in files if file.name != "articles"]
+    if helper:
+        helper.start(db, study, others, folder)
+    mine = [file for file in files if not helper or file.name not in others]
+    rows = write_files(db, study, mine, folder, progress=progress)
+    rows |= helper.rows() if helper else {}
     if "sqlite" in study.formats:
-        export_formats.add_views(folder)
-    return dict(rows)
-
-
-def _write(writer: export_formats.Writer, batch: list[export_files.Row], file: export_files.File) -> None:
-    try:
-        writer.write(batch)
-    except (ValueError, pa.ArrowException) as error:
-        raise StudyError(f"{file.name}: a cell cannot be written; try `cuttings verify`: {error}") from error
+        export_sql.add_views(folder / export_formats.path_of("sqlite", ""))
+    return {file.name: rows[file.name] for file in files}
 
 
 def _count(db: sqlite3.Connection) -> tuple[int, int]:
@@ -98,16 +90,15 @@ def _refuse_full(directory: Path) -> None:
 
 
 def _refuse_small_disk(db: sqlite3.Connection, study: Study, folder: Path) -> None:
-    (articles,) = db.execute("select count(*) from chosen").fetchone()
-    needed = articles * _BYTES_A_ARTICLE
-    if study.text:
-        needed += db.execute(
-            "select coalesce(sum(length(text) * 2), 0) from chosen join texts using (article)"
-        ).fetchone()[0]
-    needed *= len(study.formats)
+    articles, words = db.execute(
+        "select count(*), coalesce(sum(word_count), 0) from chosen join articles on id = article"
+    ).fetchone()
+    coverage = _BYTES_A_DAY * db.execute("select count(*) from coverage").fetchone()[0]
+    texts = _TEXTS_AN_ARTICLE * _BYTES_A_WORD * words if study.text else 0
+    needed = (articles * _BYTES_A_ARTICLE + coverage + texts) * len(study.formats)
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise StudyError(f"{folder.parent}: {free // 10**6} MB are free, about {needed // 10**6} MB are needed")
+        raise StudyError(f"{folder.parent}: {free / 10**6:,.1f} MB are free, about {needed / 10**6:,.1f} MB are needed")
 
 
 @contextmanager

@@ -134,6 +134,7 @@ _REASONS = {
     "checks": "the article was looked at again",
     "coverage": "the outlet was polled again that day",
     "outlets": "the configuration of the outlet changed",
+    "codings": "a sheet was read in since",
     "volume": "more articles of that day were found",
     "credits": "the page was read again by other rules",
     "articles": "the outlet changed the article, or it was cleaned or looked at again",

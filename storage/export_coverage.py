@@ -3,9 +3,9 @@
 import datetime as dt
 import sqlite3
 import tomllib
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
+from storage.exposure import Span, polled_spans
 from storage.study import Study
 
 _MOST_GAPS = 20  # an outlet with more is described by their number: the file `coverage` has every day
@@ -21,11 +21,14 @@ def in_words(db: sqlite3.Connection, study: Study) -> list[str]:
         """select x.outlet, o.name from set_outlets x join outlets o on o.id = x.outlet
            where x.context = 0 order by x.outlet"""
     ).fetchall()
-    return lines + [f"- {name} (`{outlet}`): {_outlet(db, outlet, first, last)}" for outlet, name in outlets]
+    spans = polled_spans(db)
+    return lines + [
+        f"- {name} (`{outlet}`): {_outlet(db, outlet, spans.get(outlet, ()), first, last)}" for outlet, name in outlets
+    ]
 
 
-def methods_paragraph(db: sqlite3.Connection) -> str:
-    """Return the paragraph a paper's methods section can take over: what was polled, from where, when."""
+def methods_paragraph(db: sqlite3.Connection, study: Study) -> str:
+    """Return the paragraph a paper's methods section can take over: what was polled, from where, when, what is unknown."""
     runs = db.execute(
         """select count(*), min(started_at), max(started_at) from runs
            where id in (select a.run from chosen join articles a on a.id = chosen.article)"""
@@ -36,13 +39,56 @@ def methods_paragraph(db: sqlite3.Connection) -> str:
     )
     stood = db.execute("select distinct vantage from runs where vantage is not null and vantage <> '' order by 1")
     vantage = "; ".join(place for (place,) in stood) or "a place that was not stated"
-    ways = ", ".join(f"{count} {way}" for way, count in found)
+    ways = ", ".join(f"{count} {_WAYS.get(way, way)}" for way, count in found)
     return (
-        f"This archive keeps {_kept(db)}. The articles were last written by {runs[0]} run(s) of cuttings between "
-        f"{runs[1]} and {runs[2]}, asked for from "
-        f"{vantage}, and were found {ways}. Reprints were recognised by shared text within the archive: an article "
-        "without an earlier text here may still have one elsewhere. A day on which an outlet was not polled says "
-        "nothing about what it published."
+        f"This archive keeps {_kept(db)}. {_polled(db, study)} Everything was asked for from {vantage}. The articles were "
+        f"last written by {runs[0]} run(s) of cuttings between {runs[1]} and {runs[2]}, and were found {ways}. Reprints "
+        "were recognised by shared text within the archive: an article without an earlier text here may still have one "
+        f"elsewhere. {_unknown(db)} A day on which an outlet was not polled says nothing about what it published."
+    )
+
+
+_WAYS = {
+    "live": "by polling", "warc": "in WARC archives", "sitemap": "in sitemaps of the past", "url-list": "by lists of addresses",
+}  # fmt: skip
+
+
+def _polled(db: sqlite3.Connection, study: Study) -> str:
+    """Return how often the outlets of the set were asked in the study's time, in a sentence."""
+    first, last = _period(db, study)
+    if first is None or last is None:
+        return "No article of the set has a published day."
+    outlets, polls, failed, answered = db.execute(
+        """select count(distinct outlet), coalesce(sum(polls), 0), coalesce(sum(polls_failed), 0),
+             coalesce(sum(polls > polls_failed), 0)
+           from coverage join set_outlets using (outlet)
+           where context = 0 and collected_day between ? and ?""",
+        [first.isoformat(), last.isoformat()],
+    ).fetchone()
+    (all_,) = db.execute("select count(*) from set_outlets where context = 0").fetchone()
+    days = (last - first).days + 1
+    places = db.execute(
+        """select kind, count(*) from feeds join set_outlets using (outlet)
+           where context = 0 and last_used_at is not null group by kind order by kind"""
+    ).fetchall()
+    named = f" ({', '.join(f'{count} of kind {kind}' for kind, count in places)})" if places else ""
+    return (
+        f"From {first} to {last}, {outlets} of its {all_} outlet(s) were polled {polls} times{named}; {failed} polls failed. "
+        f"{answered} of {days * all_} outlet-days were answered."
+    )
+
+
+def _unknown(db: sqlite3.Connection) -> str:
+    """Return what is not known of the selected articles, in a sentence."""
+    undated, unsure, not_full, unseen = db.execute(
+        """select coalesce(sum(a.published_at is null), 0), coalesce(sum(a.published_precision = 'day'), 0),
+             coalesce(sum(a.text_status <> 'full'), 0),
+             coalesce(sum(not exists (select 1 from checks c where c.article = a.id)), 0)
+           from chosen join articles a on a.id = chosen.article where context = 0"""
+    ).fetchone()
+    return (
+        f"Not known: of {undated} articles when they were published, of {unsure} more than the day; of {not_full} the whole "
+        f"text; of {unseen} whether they were edited or removed later, since nobody looked again."
     )
 
 
@@ -55,38 +101,37 @@ def _kept(db: sqlite3.Connection) -> str:
     return " and, at other times, ".join(ways[keep] for keep in sorted(set(used))) or "what its configuration said"
 
 
-def _outlet(db: sqlite3.Connection, outlet: str, first: dt.date, last: dt.date) -> str:
-    days = db.execute(
-        """select collected_day, polls - polls_failed, gap_suspected, cut_off from coverage
-           where outlet = ? and collected_day between ? and ?""",
-        [outlet, first.isoformat(), last.isoformat()],
-    ).fetchall()
-    polled = {dt.date.fromisoformat(day) for day, answered, _, _ in days if answered > 0}
+def _outlet(db: sqlite3.Connection, outlet: str, spans: Sequence[Span], first: dt.date, last: dt.date) -> str:
+    asked = [(max(start, first.toordinal()), min(end, last.toordinal())) for start, end in spans]
+    polled = [(start, end) for start, end in asked if start <= end]
     if not polled:
         return "never polled in this time; its articles came by other ways, and what is missing is not known."
-    wanted = (last - first).days + 1
-    said = [f"polled on {len(polled)} of {wanted} days"]
+    said = [f"polled on {sum(end - start + 1 for start, end in polled)} of {(last - first).days + 1} days"]
     gaps = list(_gaps(polled, first, last))
     if len(gaps) > _MOST_GAPS:
         said.append(f"not polled in {len(gaps)} gaps")
     elif gaps:
         said.append("not polled " + ", ".join(_span(*gap) for gap in gaps))
-    said += _count([suspected for _, _, suspected, _ in days], "with a suspected gap")
-    said += _count([cut_off for _, _, _, cut_off in days], "with addresses cut off")
+    suspected, cut_off = db.execute(
+        """select count(nullif(gap_suspected, 0)), count(nullif(cut_off, 0)) from coverage
+           where outlet = ? and collected_day between ? and ?""",
+        [outlet, first.isoformat(), last.isoformat()],
+    ).fetchone()
+    said += _count(suspected, "with a suspected gap")
+    said += _count(cut_off, "with addresses cut off")
     return "; ".join(said) + "."
 
 
-def _count(flags: Iterable[int], what: str) -> list[str]:
-    days = sum(1 for flag in flags if flag)
+def _count(days: int, what: str) -> list[str]:
     return [f"{days} {'day' if days == 1 else 'days'} {what}"] if days else []
 
 
-def _gaps(polled: set[dt.date], first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-    one = dt.timedelta(days=1)
-    marks = [first - one, *sorted(polled), last + one]
-    for before, after in pairwise(marks):
-        if after - before > one:
-            yield before + one, after - one
+def _gaps(polled: Sequence[Span], first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    before = first.toordinal() - 1
+    for start, end in [*polled, (last.toordinal() + 1, 0)]:
+        if start > before + 1:
+            yield dt.date.fromordinal(before + 1), dt.date.fromordinal(start - 1)
+        before = end
 
 
 def _span(start: dt.date, end: dt.date) -> str:

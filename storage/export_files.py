@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from storage import codebook
+from storage import codebook, exposure
+from storage.selection import quoted
 from storage.study import Names, Study
 
 Cell = str | int | float | None
@@ -39,6 +40,7 @@ def prepare(db: sqlite3.Connection, study: Study, *, secret: str) -> None:
     key = hashlib.sha256(f"{secret}\n{study.source or study.title}".encode()).digest()
     db.create_function("names_of", 1, lambda names: _hidden_list(names, study.names, key), deterministic=True)
     db.create_function("name_of", 1, lambda name: _hidden(name, study.names, key), deterministic=True)
+    exposure.register(db)
     db.execute("drop table if exists temp.set_outlets")
     db.execute("create temp table set_outlets (outlet text primary key, context integer not null)")
     wanted = [(outlet,) for outlet in study.outlets]
@@ -68,30 +70,40 @@ def batches(db: sqlite3.Connection, file: File, *, size: int) -> Iterator[list[R
 
 
 _SELECTED = "chosen.context = 0"
-_SAMPLED = ", chosen.stratum, chosen.weight, null as coder_1, null as coder_2"
+_BLANK = "null as coder_1, null as coder_2"
 _FACTS = """f.class, f.kind, f.source, f.source_outlet, f.source_name, f.source_ownership, f.credit_status,
-  f.headline_changed, f.lag_min_s, f.lag_max_s, f.edited, f.gone, f.exposed"""
+  f.headline_changed, f.lag_min_s, f.lag_max_s, f.edited, f.gone, exposed_on(a.outlet, a.published_day) as exposed"""
 
 
 def _article_files(study: Study) -> list[File]:
     columns = _columns("a", "articles", {} if study.names == "plain" else {"authors": "names_of(a.authors)"})
-    sampled = _SAMPLED if study.sample is not None and study.unit == "article" else ""
-    text = ", t.text" if study.text else ""
+    sampled = ""
+    if study.sample is not None and study.unit == "article":
+        tagged = f"exists (select 1 from article_topics x where x.article = a.id and {_on_topic(study)})"
+        sampled = f""", {quoted(study.title)} as study, 'article' as unit, {tagged} as tagged, chosen.stratum, chosen.stratum_size,
+          chosen.weight, {_BLANK}"""
+    text = ", t.text" if study.text else ", nullif(hex(k.keys), '') as text_keys"
     articles = f"""select {columns}, {_FACTS}, chosen.context{sampled}{text}
       from chosen join articles a on a.id = chosen.article join article_class f on f.article = a.id
-      left join texts t on t.article = a.id order by a.id"""
-    sampled = (
-        ", m.stratum, m.weight, null as coder_1, null as coder_2" if study.sample and study.unit == "story" else ""
-    )
-    stories = f"""select {_columns("s", "stories", {})}, m.context is null as context{sampled} from stories s
-      left join (select a.story, 0 as context, max(stratum) as stratum, max(weight) as weight
+      left join {"texts t on t.article" if study.text else "fingerprints k on k.article"} = a.id order by a.id"""
+    indexes = ("outlet, published_day", "published_day", "story")
+    return [File(name="articles", sql=articles, key=("id",), indexes=indexes), _stories(study)]
+
+
+def _stories(study: Study) -> File:
+    sampled = ""
+    if study.sample is not None and study.unit == "story":
+        tagged = f"""exists (select 1 from articles a join article_topics x on x.article = a.id
+          where a.story = s.id and {_on_topic(study)})"""
+        sampled = f""", (select key from articles where id = s.id) as key, {quoted(study.title)} as study, 'story' as unit,
+          {tagged} as tagged, m.stratum, m.stratum_size, m.weight, {_BLANK}"""
+    sql = f"""select {_columns("s", "stories", {})}, m.context is null as context{sampled} from stories s
+      left join (select a.story, 0 as context, max(stratum) as stratum, max(stratum_size) as stratum_size,
+                   max(weight) as weight
                  from chosen join articles a on a.id = chosen.article where chosen.context = 0 group by a.story) m
         on m.story = s.id
       where s.id in (select a.story from chosen join articles a on a.id = chosen.article) order by s.id"""
-    return [
-        File(name="articles", sql=articles, key=("id",), indexes=("outlet, published_day", "published_day", "story")),
-        File(name="stories", sql=stories, key=("id",), indexes=("origin_outlet",)),
-    ]
+    return File(name="stories", sql=sql, key=("id",), indexes=("origin_outlet",))
 
 
 def _detail_files(study: Study) -> list[File]:
@@ -107,6 +119,7 @@ def _detail_files(study: Study) -> list[File]:
         _detail("versions", ("article", "seen_at", "change"), indexes=("article, seen_at",),
                 instead={} if study.text else {"text": ""}),
         _detail("checks", ("article", "at"), indexes=("article, at",)),
+        _codings(),
     ]  # fmt: skip
 
 
@@ -117,6 +130,12 @@ def _topics(study: Study) -> File:
     return File(name="topics", sql=sql, key=("article", "topic"), indexes=("topic, article",))
 
 
+def _codings() -> File:
+    sql = f"""select {_columns("x", "codings", {})} from chosen join codings x on x.article = chosen.article
+      order by x.study, x.unit, x.article, x.coder"""
+    return File(name="codings", sql=sql, key=("study", "unit", "article", "coder"), indexes=("article",))
+
+
 def _people(study: Study) -> dict[str, str]:
     """Return how credits that name a person leave the archive: other credits name sources, which stay."""
     person = "x.role = 'contributor' and x.outlet is null"
@@ -125,8 +144,12 @@ def _people(study: Study) -> dict[str, str]:
 
 
 def _tags(study: Study) -> str:
-    listed = ", ".join("'" + topic.replace("'", "''") + "'" for topic in study.topics)
-    return f"{_SELECTED} and x.topic in ({listed})" if study.topics else _SELECTED
+    return f"{_SELECTED} and {_on_topic(study)}"
+
+
+def _on_topic(study: Study) -> str:
+    """Return what is true of a tag `x` that is of a topic of the study; of every tag where it names none."""
+    return f"x.topic in ({', '.join(map(quoted, study.topics))})" if study.topics else "true"
 
 
 def _outlet_files(study: Study) -> list[File]:

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +14,6 @@ import pyarrow.parquet as pq
 from storage.codebook import Kind, Table
 from storage.export_files import Cell, File, Row
 from storage.study import Format
-from storage.views import VIEWS
 
 CSV_PREFIX = "'"
 # A spreadsheet runs a cell that begins with one of these. Apostrophes before them count too, so that exactly one
@@ -93,8 +93,8 @@ class _JsonLines:
     def write(self, rows: Sequence[Row]) -> None:
         self._out.writelines(self._encode(self._record(row)) + "\n" for row in rows)
 
-    def _record(self, row: Row) -> dict[str, Cell | list[str]]:
-        record: dict[str, Cell | list[str]] = dict(zip(self._names, row, strict=True))
+    def _record(self, row: Row) -> dict[str, Cell | Sequence[str]]:
+        record: dict[str, Cell | Sequence[str]] = dict(zip(self._names, row, strict=True))
         for index in self._lists:
             record[self._names[index]] = _list(row[index])
         return record
@@ -128,12 +128,13 @@ def _arrow(column: Sequence[Cell], kind: Kind) -> Any:
     return pa.array(column, _ARROW[kind])
 
 
-def _list(cell: Cell) -> list[str]:
-    return json.loads(cell) if isinstance(cell, str) else []
+@lru_cache(maxsize=4096)  # most articles have no author, or one of few
+def _list(cell: Cell) -> Sequence[str]:
+    return tuple(json.loads(cell)) if isinstance(cell, str) else ()
 
 
 class _Sqlite:
-    """A table of `study.sqlite`; `add_views` makes it answer the archive's own queries."""
+    """A table of `study.sqlite`; `export_sql.add_views` makes it answer the archive's own queries."""
 
     def __init__(self, folder: Path, file: File, table: Table) -> None:
         self._db = sqlite3.connect(folder / path_of("sqlite", file.name))
@@ -152,21 +153,6 @@ class _Sqlite:
             self._db.execute(f"create index {self._file.name}_{number} on {self._file.name}({columns})")
         self._db.commit()
         self._db.close()
-
-
-def add_views(folder: Path) -> None:
-    """Add the archive's views to `study.sqlite`, so that queries written for the archive run on it."""
-    db = sqlite3.connect(folder / path_of("sqlite", ""))
-    db.execute("create view article_topics as select article, topic, score, hits, topic_version, run from topics")
-    db.execute("create view active_topics as select distinct topic, name from topics")
-    ours = {name for (name,) in db.execute("select name from sqlite_schema")}
-    for statement in VIEWS.split(";\n"):
-        words = statement.split()
-        if words and words[2] not in ours:
-            db.execute(statement)
-    db.execute("analyze")
-    db.commit()
-    db.close()
 
 
 _WRITERS: Mapping[Format, Callable[[Path, File, Table], Writer]] = {

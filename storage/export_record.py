@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from storage import codebook, export_coverage, export_files
+from storage import analyses, codebook, export_coverage, export_files, export_sql
 from storage.codebook import Column, Kind, Table
 from storage.export_formats import path_of
 from storage.selection import Step, conditions
@@ -53,7 +53,10 @@ def write(db: sqlite3.Connection, study: Study, folder: Path, *, steps: Sequence
         "CITATION.cff": _citation(study),
         "load.R": _loader("load.R"),
         "load.py": _loader("load.py"),
+        "analyses.sql": analyses.script(),
     }
+    if "parquet" in study.formats:
+        texts["load.sql"] = export_sql.load_sql(described.values())
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     package = _datapackage(study, described, folder=folder)
@@ -128,7 +131,7 @@ def _report(db: sqlite3.Connection, study: Study, *, steps: Sequence[Step], rows
         *(f"- `{step.place}`: {step.left_out} articles not {step.says}; {step.left} left" for step in steps), "",
         *_corrections(db, study),
         "## Coverage", "", *export_coverage.in_words(db, study), "",
-        "## Methods", "", export_coverage.methods_paragraph(db), "", *(f"- {line}" for line in methods(db)), "",
+        "## Methods", "", export_coverage.methods_paragraph(db, study), "", *(f"- {line}" for line in methods(db)), "",
         "## Rights", "",
         f"The metadata are under {study.license}. Titles, texts and quoted words are third-party material and stay "
         "under their publishers' rights." + ("" if study.text else " Full texts are not part of this set."), "",
@@ -200,8 +203,11 @@ def _datapackage(study: Study, described: Mapping[str, Table], *, folder: Path) 
 
 def _resource(table: Table, wanted: Format, folder: Path) -> dict[str, object]:
     path = path_of(wanted, table.name)
+    # Frictionless reads CSV itself, other formats only with more installed, and Parquet's nulls as NaN: there it checks
+    # size and digest, and the schema is for people.
+    tabular = {"profile": "tabular-data-resource"} if wanted == "csv" else {"type": "file"}
     return {
-        "profile": "tabular-data-resource",
+        **tabular,
         "name": f"{table.name}-{wanted}",
         "path": path,
         "description": f"A row is {table.about}.",

@@ -13,6 +13,7 @@ def open_frozen(db_path: Path) -> sqlite3.Connection:
     db: sqlite3.Connection = open_reader(db_path).conn
     db.isolation_level = None
     db.execute("begin")
+    db.execute("select 1 from sqlite_schema limit 1").fetchone()  # only the first read fixes the moment
     return db
 
 

@@ -7,7 +7,7 @@ Measured (findings, 1.4–1.5): whole copies are found as well by MinHash; parti
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,21 +40,34 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Words:
-    """The words of a text, folded and hashed, and where they stand."""
+    """The words of a text, folded and hashed. Where they stand is worked out when asked: most texts share with nobody."""
 
     text: str
     ids: Hashes
     """A hash of each folded word."""
-    starts: Positions
-    """Code points into `text`."""
-    ends: Positions
-    """Exclusive."""
-    quoted: Flags
-    """Inside quotation marks."""
     dense: bool
     """Written without spaces: words are characters."""
+
+    @cached_property
+    def _places(self) -> Positions:
+        return np.array([match.span() for match in _WORD.finditer(self.text)], np.int64).reshape(-1, 2)
+
+    @property
+    def starts(self) -> Positions:
+        """Code points into `text`."""
+        return self._places[:, 0]
+
+    @property
+    def ends(self) -> Positions:
+        """Code points into `text`, exclusive."""
+        return self._places[:, 1]
+
+    @cached_property
+    def quoted(self) -> Flags:
+        """Inside quotation marks."""
+        return _quoted(self.text, self.starts)
 
     @property
     def weight(self) -> float:
@@ -84,15 +97,11 @@ def _remembered(text: str) -> Words:
 
 
 def _read(text: str) -> Words:
-    spans = [match.span() for match in _WORD.finditer(text)]
-    places = np.array(spans, np.int64).reshape(-1, 2)
+    words = _WORD.findall(text)
     return Words(
         text=text,
-        ids=np.array([_word_id(text[start:end]) for start, end in spans], np.uint64),
-        starts=places[:, 0],
-        ends=places[:, 1],
-        quoted=_quoted(text, places[:, 0]),
-        dense=2 * len(_CHARACTER.findall(text)) > len(spans),
+        ids=np.fromiter(map(_word_id, words), np.uint64, len(words)),
+        dense=2 * len(_CHARACTER.findall(text)) > len(words),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from storage import guids
+from storage import guids, tombstones
 from storage.feeds import distrusted
 from storage.guids import same_article
 from storage.records import Link, Outcome, Stamp, Validators, from_utc_text, stamp_json, stamp_of, utc_text
@@ -73,6 +73,8 @@ class Found:
     """Links that had been found before this pass, at this address or as this item at an older one."""
     newer: int
     """Links that were first found after the time given."""
+    forgotten: int = 0
+    """Of those known: not to be collected again. Nothing that is said of them is kept."""
 
 
 def record_links(
@@ -87,11 +89,14 @@ def record_links(
 
     A link already there only learns that it was seen again, and what this place states more precisely or newly.
     """
-    listed = list(links)
+    stated = list(links)
+    forgotten = tombstones.held(db, [key for key, _ in stated])
+    listed = [(key, link) for key, link in stated if key not in forgotten]
     alone, doubled = guids.of_listing(listed)
     fresh: list[str] = []
     again: list[str] = []
-    known = old = agreed = contradicted = 0
+    agreed = contradicted = 0
+    known = old = len(stated) - len(listed)
     at, start, until = utc_text(now), utc_text(began), utc_text(before) if before else ""
     for key, link in listed:
         row = db.execute(f"select {_SEEN} from links where url_key = ?", [key]).fetchone()
@@ -113,7 +118,7 @@ def record_links(
             _see_again(db, key, link, guid, seen, at=at)
     if listed:
         guids.count(db, listed[0][1].outlet, agreed=agreed, contradicted=contradicted)
-    return Found(fresh=tuple(fresh), again=tuple(again), known=known, newer=len(listed) - old)
+    return Found(fresh=tuple(fresh), again=tuple(again), known=known, newer=len(stated) - old, forgotten=len(forgotten))
 
 
 class _Seen(NamedTuple):

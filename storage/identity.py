@@ -1,11 +1,11 @@
 """Who an article is: the key it goes by, the address it answers at, and whether two pages carry one text."""
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage import tombstones
 from storage.words import fold, tokens
 
 SAME_TEXT = 0.5
@@ -21,6 +21,8 @@ class Identity:
     """Machine-independent digest of `url_key`."""
     moved: bool = False
     """It answers at another address now: the one it came with is to be kept."""
+    also: tuple[str, ...] = ()
+    """Keys of the other addresses it was asked for and answered at: a tombstone of any of them holds."""
 
 
 def identity_of(db: Database, article: int) -> tuple[Identity, str]:
@@ -59,8 +61,7 @@ def is_known(db: Database, url: str, url_keys: Collection[str]) -> bool:
     """Say whether an address, or one of the keys it may go by, is a stored article's or a forgotten one's."""
     if moved_to(db, url) is not None or any(holding_link(db, key) for key in url_keys):
         return True
-    sql = "select 1 from tombstones where url_key in (select value from json_each(?))"
-    return db.execute(sql, [json.dumps(list(url_keys))]).fetchone() is not None
+    return bool(tombstones.held(db, url_keys))
 
 
 def cleaned_otherwise(db: Database, url: str, extractor: str) -> int | None:

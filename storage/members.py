@@ -51,7 +51,10 @@ class Scene:
 
 def load_members(db: Database, scene: Scene, articles: Iterable[int]) -> None:
     """Add articles to the scene that are not there yet."""
-    ids = json.dumps(sorted(set(articles) - scene.members.keys()))
+    missing = set(articles) - scene.members.keys()
+    if not missing:
+        return
+    ids = json.dumps(sorted(missing))
     claims = _claims(db, ids)
     decided = corrections.of_all(db, ids)
     for row in db.conn.execute(_MEMBERS, (ids,)):
@@ -78,6 +81,8 @@ def load_members(db: Database, scene: Scene, articles: Iterable[int]) -> None:
 
 def load_ties(db: Database, scene: Scene, ones: set[int], others: set[int]) -> None:
     """Add what any of `ones` shares with any of `others`, all of them in the scene and `ones` among them."""
+    if not ones:
+        return
     given = {
         "ones": json.dumps(list(ones)),
         "others": json.dumps(list(others)),

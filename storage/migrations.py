@@ -1,13 +1,27 @@
-"""How an archive comes to its present shape: numbered steps, each applied once, in one transaction."""
+"""How an archive comes to its present shape: numbered steps, each applied once, and what newer versions have more.
+
+A new archive is made whole by the steps. An older one gets what `schema`, `schema_index` and `views` have gained since it was
+made (`storage/additions.py`): after the first release shapes only grow, so adding suffices, and whoever adds a table, or a
+column at the end of one, adds it there and nowhere else. What adding cannot say (rows to be filled in) is a step of its own.
+Every step is one transaction, and so are the additions: interrupted, an archive is as it was or one step further, and the
+next writer goes on.
+"""
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from storage.additions import add_what_is_missing
 from storage.schema import APPLICATION_ID, TABLES
 from storage.schema_index import SEARCH
 from storage.views import VIEWS
 
 migrations = Migrations("cuttings")
+
+
+def migrate(db: Database) -> None:
+    """Bring an archive, new or of any earlier version, to the present shape. Raises sqlite3.Error where it cannot be."""
+    migrations.apply(db)
+    add_what_is_missing(db)
 
 
 @migrations()

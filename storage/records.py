@@ -1,5 +1,6 @@
 """The frozen records passed between stages. Imports nothing of ours; every time is aware and UTC."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,6 +63,11 @@ def utc_text(moment: datetime) -> str:
 def from_utc_text(text: str) -> datetime:
     """Read the archive's form of a time."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def article_key(url_key: str) -> str:
+    """Return the digest of a `url_key` that names an article on every machine: 32 hexadecimal digits."""
+    return hashlib.sha256(url_key.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -258,6 +258,7 @@ create table stories (
   run integer not null references runs(id)
 ) strict;
 create index stories_origin_outlet on stories(origin_outlet);
+create index stories_origin on stories(origin) where origin is not null;
 
 create table story_log (
   story integer not null,
@@ -314,6 +315,8 @@ create table versions (
   run integer not null references runs(id)
 ) strict;
 create index versions_article on versions(article, seen_at);
+create index versions_capture on versions(capture) where capture is not null;
+create index versions_edits on versions(article) where change in ('title', 'text', 'both');
 
 create table checks (
   article integer not null references articles(id) on delete cascade,
@@ -411,14 +414,49 @@ create table corrections (
 create index corrections_article on corrections(article);
 create index corrections_value on corrections(value);
 
+create table codings (                -- what people coded on the sheets of sampled studies
+  study text not null,                -- its title
+  unit text not null,                 -- article / story
+  article integer not null references articles(id) on delete cascade,  -- of a story: the one it was named by
+  coder text not null,                -- column of the sheet
+  code text not null,
+  tagged integer not null,            -- what the rules said when the sheet was drawn: 1 on a topic of the study
+  class text,
+  stratum text not null,
+  stratum_size integer not null,      -- articles or stories it was drawn from
+  run integer not null references runs(id),
+  primary key (study, unit, article, coder)
+) strict, without rowid;
+create index codings_article on codings(article);
+
 create table tombstones (
-  url_key text primary key,
-  key text not null,
+  url_key text primary key,           -- digest of an address's url_key, outlet:ID or person:DIGEST: words tell, too
+  key text not null,                  -- of the article
   outlet text,
   removed_at text not null,
   reason text not null,
   run integer references runs(id)
 ) strict;
+
+create table erasures (               -- what forgetting has still to do outside the tables (storage/erasures.py)
+  id integer primary key,
+  what text not null                  -- JSON
+) strict;
+
+create table studies (                -- exports made of this archive
+  id integer primary key,
+  made_at text not null,
+  title text not null,
+  directory text not null,
+  digest text not null                -- SHA-256 of its SHA256SUMS
+) strict;
+
+create table study_articles (         -- the articles in it, context included
+  study integer not null references studies(id),
+  article integer not null,           -- one that was forgotten since stays named
+  primary key (study, article)
+) strict, without rowid;
+create index study_articles_article on study_articles(article);
 """
 
 TABLES = _PUBLIC + INDEXES

@@ -1,6 +1,6 @@
 """Which articles a study takes: one condition after another, each counted, then a sample, then its context.
 
-Works in temporary tables of a read-only connection: `chosen` (article, context, stratum, weight).
+Works in temporary tables of a read-only connection: `chosen` (article, context, stratum, stratum_size, weight).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _STEPS_BETWEEN_LOOKS = 100_000  # SQLite virtual machine steps, a few millisecon
 
 _CHOSEN = """
 create temp table chosen (
-  article integer primary key, context integer not null, stratum text, weight real
+  article integer primary key, context integer not null, stratum text, stratum_size integer, weight real
 )
 """
 
@@ -77,7 +77,7 @@ def choose(db: sqlite3.Connection, study: Study, *, path: Path) -> tuple[Step, .
 def conditions(study: Study, *, path: Path) -> Iterator[Condition]:
     """Yield the study's conditions in the order they are applied. `sql` is run on the archive at `path`."""
     if study.sql:
-        ids = json.dumps(sorted(set(_ids_by_hand(study.sql, path))))
+        ids = json.dumps(sorted(_ids_by_hand(study.sql, path)))
         yield Condition(place="sql", says="named by the query", sql=f"a.id in {_LIST}", value=ids)
     for place, says, sql, value in _table(study):
         if value:
@@ -94,7 +94,7 @@ def _table(study: Study) -> Iterable[tuple[str, str, str, tuple[str, ...] | str 
     tagged = f"select 1 from article_topics at where at.article = a.id and at.topic in {_LIST}"
     scored = "select 1 from article_topics at where at.article = a.id and at.score >= :value"
     if study.topics:
-        scored += f" and at.topic in ({', '.join(_quoted(topic) for topic in study.topics)})"
+        scored += f" and at.topic in ({', '.join(quoted(topic) for topic in study.topics)})"
     grouped = f"select o.id from outlets o join json_each(o.groups) g where g.value in {_LIST}"
     return [
         ("topics", "on topic", f"exists ({tagged})", study.topics),
@@ -110,7 +110,7 @@ def _table(study: Study) -> Iterable[tuple[str, str, str, tuple[str, ...] | str 
     ]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -128,22 +128,29 @@ def _refuse_unknown(db: sqlite3.Connection, study: Study) -> None:
                 raise StudyError(f"{place}[{index}]: the archive has no {name!r}; known: {listed}")
 
 
-def _ids_by_hand(sql: str, path: Path) -> Iterator[int]:
-    """Yield the first column of a query on a read-only connection of its own, stopped after SQL_LIMIT_S."""
+def _ids_by_hand(sql: str, path: Path) -> set[int]:
+    """Return the first column of a query on a read-only connection of its own, stopped after SQL_LIMIT_S."""
     db: sqlite3.Connection = open_reader(path).conn
+    (articles,) = db.execute("select count(*) from articles").fetchone()
     ends = time.monotonic() + SQL_LIMIT_S
     db.set_progress_handler(lambda: time.monotonic() > ends, _STEPS_BETWEEN_LOOKS)
     db.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY)
+    ids: set[int] = set()
     try:
         for row in db.execute(sql):
             if not isinstance(row[0], int):
                 raise StudyError(f"sql: the first column must be article ids, not {row[0]!r}")
-            yield row[0]
+            ids.add(row[0])
+            if len(ids) > articles:
+                raise StudyError(
+                    f"sql: names more ids than there are articles ({articles}); is the first column `article`?"
+                )
     except sqlite3.Error as error:
         too_long = time.monotonic() > ends
         raise StudyError(f"sql: {f'ran longer than {SQL_LIMIT_S:.0f} s' if too_long else error}") from error
     finally:
         db.close()
+    return ids
 
 
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
@@ -165,8 +172,8 @@ def _sample(db: sqlite3.Connection, study: Study, size: int) -> int:
     for stratum, units in sorted(strata.items()):
         weight = len(units) / parts[stratum] if parts[stratum] else 0.0
         for _, unit in sorted(units)[: parts[stratum]]:
-            rows = [(article, stratum, weight) for article in members[unit]]
-            db.executemany("insert into chosen values (?, 0, ?, ?)", rows)
+            rows = [(article, stratum, len(units), weight) for article in members[unit]]
+            db.executemany("insert into chosen values (?, 0, ?, ?, ?)", rows)
     return int(db.execute("select count(*) from chosen").fetchone()[0])
 
 

@@ -45,7 +45,7 @@ from fingerprints f join articles a on a.id = f.article where f.article = ?
 def reindex(db: Database, article: int) -> set[int]:
     """Bring the index up to date for an article that is new or changed; return those to be judged anew, besides whom it now touches."""
     before = _sketch(db, article)
-    touched = _drop(db, article)
+    touched = _drop(db, before) if before else set()
     text = db.conn.execute("select text from texts where article = ?", (article,)).fetchone()
     words = read_words(text[0] if text else "")
     _insert(db, article, words)
@@ -60,7 +60,7 @@ def reindex(db: Database, article: int) -> set[int]:
 def remove(db: Database, article: int) -> set[int]:
     """Take an article out of the index; return the articles whose ties changed."""
     sketch = _sketch(db, article)
-    touched = _drop(db, article)
+    touched = _drop(db, sketch) if sketch else set()
     db.conn.execute("delete from fingerprints where article = ?", (article,))
     held = _holders(db, sketch.keys if sketch else ())
     return (touched | _judge(db, held) | _wear(db, article, held)) - {article}
@@ -82,10 +82,9 @@ def clear(db: Database) -> None:
         db.conn.execute(f"delete from {table}")
 
 
-def _drop(db: Database, article: int) -> set[int]:
-    sketch = _sketch(db, article)
-    held = [(key, article) for key in (sketch.keys if sketch else ())]
-    db.conn.executemany("delete from postings where h = ? and article = ?", held)
+def _drop(db: Database, sketch: Sketch) -> set[int]:
+    article = sketch.article
+    db.conn.executemany("delete from postings where h = ? and article = ?", [(key, article) for key in sketch.keys])
     neighbours = _telling(db, article)
     db.conn.execute("delete from overlaps where a = ? or b = ?", (article, article))
     return neighbours
@@ -145,16 +144,17 @@ def _common_of(db: Database, wanted: Iterable[int]) -> set[int]:
 
 def _holders(db: Database, wanted: Iterable[int], *, most: int = MOST_HOLDERS) -> Held:
     """The articles that hold each key, smallest ids first."""
-    sql = """select value, (select json_group_array(article) from
+    sql = """select value, (select group_concat(article) from
              (select article from postings where h = value order by article limit :most)) from json_each(:keys)"""
     rows = db.conn.execute(sql, {"keys": json.dumps(list(wanted)), "most": most})
-    return {key: json.loads(articles) for key, articles in rows}
+    return {key: [int(article) for article in articles.split(",")] if articles else [] for key, articles in rows}
 
 
 def _judge(db: Database, held: Held) -> set[int]:
     """Decide again which of the keys are common; look again at whoever holds one whose verdict changed."""
     was = _common_of(db, held)
-    samples = {key: _sample(db, key, held[key]) for key in sorted(held)}
+    judged = sorted(key for key, holders in held.items() if len(holders) >= DISTINCT_OF_OUTLET or key in was)
+    samples = {key: _sample(db, key, held[key]) for key in judged}
     facts = _facts(db, {holder for sample in samples.values() for holder in sample})
     read = cache(partial(_sketch, db))
     flipped = [

@@ -191,6 +191,8 @@ def _joinable(scene: Scene, article: int) -> set[int]:
 
 def _kept(db: Database, scene: Scene, articles: set[int]) -> list[Story]:
     """The stories of articles around, as they are stored: nothing that decides them has changed."""
+    if not articles:
+        return []
     sql = "select story, id from articles where story is not null and id in (select value from json_each(?))"
     stored: dict[int, list[Member]] = {}
     for story, id_ in db.conn.execute(sql, (json.dumps(list(articles)),)):

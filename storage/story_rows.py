@@ -39,8 +39,9 @@ def write_stories(
         if rewritten or before != members:
             changed.append((story, members - before if kept and before < members else None))
     home = {member.id: story.id for story in decided for member in story.members}
+    homes = set(home.values())
     for old, members in sorted(held.items()):
-        if old in home.values():
+        if old in homes:
             gone = sorted(id_ for id_ in members if home.get(id_) != old)
             if gone:
                 log(old, "members", gone, [], "no longer of this text")

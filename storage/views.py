@@ -1,6 +1,7 @@
 """The archive's views: what SQL users, the site and exports read (DESIGN, section 6).
 
-Plain SQLite 3.40. Views that rank or group do so on columns a reader filters by, so that a filter reaches the indexes.
+Plain SQLite 3.40, most of it as DuckDB understands it too (`export_sql`). Views that rank or group do so on columns a
+reader filters by, so that a filter reaches the indexes.
 """
 
 EXPOSURE_DAYS = 60  # how far back a source may reasonably lie: reprints weeks later are the pattern case
@@ -56,26 +57,26 @@ left join outlets so on so.id = r.source_outlet;
 
 create view article_facts as
 select
-  a.id as article, a.key, a.story, at.topic, at.score, a.outlet, o.ownership, o.country, a.language,
+  a.id as article, a.key, a.story, tagged.topic, tagged.score, a.outlet, o.ownership, o.country, a.language,
   a.published_day, substr(a.published_day, 1, 7) as month, a.published_precision, a.text_status, a.found_by,
   f.class, f.kind, f.source_outlet, f.source_name, f.source_ownership, f.credit_status, f.headline_changed,
   f.lag_min_s, f.lag_max_s, f.edited, f.gone, f.exposed
-from article_topics at
-join articles a on a.id = at.article
+from article_topics tagged
+join articles a on a.id = tagged.article
 join outlets o on o.id = a.outlet
 join article_class f on f.article = a.id;
 
 create view articles_by_topic as
 select
-  at.topic, a.published_at, a.published_day, o.name as outlet_name, a.title, f.class,
+  tagged.topic, a.published_at, a.published_day, o.name as outlet_name, a.title, f.class,
   coalesce((select name from outlets where id = f.source_outlet), f.source_name) as source,
   (select outlet_count from stories where id = a.story) as outlets,
-  a.language, at.score, a.url, a.outlet, a.id as article, a.story
-from article_topics at
-join articles a on a.id = at.article
+  a.language, tagged.score, a.url, a.outlet, a.id as article, a.story
+from article_topics tagged
+join articles a on a.id = tagged.article
 join outlets o on o.id = a.outlet
 join article_class f on f.article = a.id
-order by at.article desc;
+order by tagged.article desc;
 
 create view article_life as
 select
@@ -95,25 +96,25 @@ from articles a;
 STORIES = """
 create view stories_by_topic as
 select
-  at.topic, s.first_published_at, s.last_published_at, s.title, coalesce(o.name, s.origin_name) as origin,
+  tagged.topic, s.first_published_at, s.last_published_at, s.title, coalesce(o.name, s.origin_name) as origin,
   s.contested, count(*) as articles_on_topic, s.article_count as articles, s.outlet_count as outlets,
   s.id as story
-from article_topics at
-join articles a on a.id = at.article
+from article_topics tagged
+join articles a on a.id = tagged.article
 join stories s on s.id = a.story
 left join outlets o on o.id = s.origin_outlet
-group by at.topic, s.id
+group by tagged.topic, s.id
 order by s.id desc;
 
 create view reprint_flow as
 with uses as (
   select
     coalesce(r.source_outlet, r.source_name) as from_outlet, r.source_outlet is not null as from_watched,
-    a.outlet as to_outlet, at.topic, substr(a.published_day, 1, 7) as month,
+    a.outlet as to_outlet, tagged.topic, substr(a.published_day, 1, 7) as month,
     coalesce(r.source_story, a.story) as story, r.credited, r.lag_s
   from reprints r
   join articles a on a.id = r.article
-  join article_topics at on at.article = a.id
+  join article_topics tagged on tagged.article = a.id
   where r.main = 1
 ), ranked as (
   select
@@ -125,8 +126,8 @@ with uses as (
 )
 select
   from_outlet, from_watched, to_outlet, topic, month,
-  count(distinct story) as stories, count(*) as articles, sum(credited is 1) as credited,
-  avg(case when place in ((lags + 1) / 2, (lags + 2) / 2) then lag_s end) as median_lag_s,
+  count(distinct story) as stories, count(*) as articles, count(case when credited = 1 then 1 end) as credited,
+  avg(case when 2 * place between lags and lags + 2 then lag_s end) as median_lag_s,
   count(lag_s) as n_lag
 from ranked
 group by from_outlet, from_watched, to_outlet, topic, month;
@@ -153,7 +154,7 @@ with watched as (
   cross join outlets o
   left join watched w on w.outlet = o.id
   where o.id is not s.home
-    and exists (select 1 from articles a join article_topics at on at.article = a.id where a.story = s.id)
+    and exists (select 1 from articles a join article_topics tagged on tagged.article = a.id where a.story = s.id)
 ), spells as (
   select *, coalesce(event_at, case when until > enter_at then until end) as exit_at from pairs
 ), days as (
@@ -178,19 +179,21 @@ left join outlets o on o.id = d.home;
 COUNTS = f"""
 create view active_topics as select id as topic, name from topics where active;
 
+create view counted_articles as select * from articles;
+
 create view volume as
 select outlet, published_day, substr(published_day, 1, 7) as month, 1 as articles from articles;
 
 create view outlet_days as
 select
-  a.outlet, a.published_day, at.topic, count(*) as articles, count(distinct a.story) as stories,
-  (select sum(p.articles) from volume p where p.outlet = a.outlet and p.published_day is a.published_day)
-    as all_articles,
+  a.outlet, a.published_day, tagged.topic, count(*) as articles, count(distinct a.story) as stories,
+  (select sum(p.articles) from volume p
+     where p.outlet = a.outlet and p.published_day is not distinct from a.published_day) as all_articles,
   (select {_OBSERVED} from (select 1) left join coverage c
      on c.outlet = a.outlet and c.collected_day = a.published_day) as observed
 from articles a
-join article_topics at on at.article = a.id
-group by a.outlet, a.published_day, at.topic
+join article_topics tagged on tagged.article = a.id
+group by a.outlet, a.published_day, tagged.topic
 union all
 select
   c.outlet, c.collected_day, t.topic, 0, 0,
@@ -199,7 +202,7 @@ select
 from coverage c
 cross join active_topics t
 where not exists (
-  select 1 from articles a join article_topics at on at.article = a.id and at.topic = t.topic
+  select 1 from articles a join article_topics tagged on tagged.article = a.id and tagged.topic = t.topic
   where a.outlet = c.outlet and a.published_day = c.collected_day
 );
 
@@ -216,12 +219,12 @@ group by outlet, topic, month;
 create view attention as
 with months as (select month, sum(articles) as articles from volume group by month)
 select
-  at.topic, substr(a.published_day, 1, 7) as month, count(*) as articles, count(distinct a.story) as stories,
+  tagged.topic, substr(a.published_day, 1, 7) as month, count(*) as articles, count(distinct a.story) as stories,
   count(distinct a.outlet) as outlets, 1.0 * count(*) / m.articles as share
-from article_topics at
-join articles a on a.id = at.article
-left join months m on m.month is substr(a.published_day, 1, 7)
-group by at.topic, substr(a.published_day, 1, 7);
+from article_topics tagged
+join articles a on a.id = tagged.article
+left join months m on m.month is not distinct from substr(a.published_day, 1, 7)
+group by tagged.topic, substr(a.published_day, 1, 7), m.articles;
 """
 
 VIEWS = ARTICLES + STORIES + COUNTS

@@ -213,15 +213,6 @@ def test_addresses_come_out_as_they_will_be_asked(tmp_path: Path) -> None:
     assert outlet.feeds == ("https://a.example/feed",)
 
 
-def test_a_setting_without_effect_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    text = '[schedule]\nadaptive = false\n[notify]\ncommand = "mail"\n[backup]\npath = "b"\n'
-    assert not load(config(tmp_path, text)).schedule.adaptive
-    names = ["backup.path"]
-    assert [record.getMessage() for record in caplog.records] == [
-        f"{name}: not built yet, has no effect" for name in names
-    ]
-
-
 def test_a_default_written_out_is_no_reason_to_warn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     load(config(tmp_path, '[crawl]\ntdm_reserved = "metadata"\n[schedule]\nadaptive = true\n[notify]\nwebhook = ""\n'))
     assert caplog.records == []

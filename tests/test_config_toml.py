@@ -11,7 +11,7 @@ import pytest
 from crawler.language import detect
 from crawler.outlets import Directory
 from crawler.topics import Matcher, compile_topics
-from scheduler.config import NOT_BUILT_YET, Config, load
+from scheduler.config import Config, load
 from scheduler.setting_checks import KINDS
 from storage.records import Outlet, Topic
 from storage.words import fold
@@ -149,14 +149,6 @@ def test_starter_loads_and_shows_every_setting_with_its_default(tmp_path: Path) 
         assert section == getattr(unset, name)
         lines = told.partition(f"\n[{name}]")[2].partition("\n[")[0]
         assert [field.name for field in dataclasses.fields(section)] == re.findall(r"^(\w+) = ", lines, re.MULTILINE)
-
-
-def test_starter_says_what_is_not_built_yet() -> None:
-    text = STARTER.read_text(encoding="utf-8")
-    for name in NOT_BUILT_YET:
-        section, _, key = name.partition(".")
-        lines = text.partition(f"\n[{section}]")[2].partition("\n[")[0].splitlines()
-        assert "not built yet" in lines[0] + next(line for line in lines if line.startswith(f"# {key} = ")), name
 
 
 def test_starter_shows_every_setting_of_an_outlet_and_a_topic() -> None:

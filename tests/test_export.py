@@ -1,18 +1,21 @@
 """A study leaves the archive whole, typed, repeatable and documented, or not at all."""
 
 import csv
+import datetime as dt
 import hashlib
 import json
+import shutil
 import sqlite3
+from contextlib import closing
 from itertools import pairwise
 
 import pyarrow.parquet as pq
 import pytest
 from archive_fixture import BY_SLUG, make_archive
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from storage import codebook, export_formats, selection, study
+from storage import codebook, export_formats, exposure, selection, study, views
 from storage.errors import StudyError
 from storage.export import check, export
 from storage.export_read import read
@@ -344,3 +347,87 @@ def test_check_notices_a_file_that_was_changed_or_removed(archive, run):
         "report.md": "the file was changed after the export",
         "checks.csv": "the file is missing from the folder",
     }
+
+
+def test_a_disk_that_is_too_small_is_noticed_before_anything_is_written(run, tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=50_000))
+    with pytest.raises(StudyError, match=r"0\.1 MB are free, about 0\.[0-9] MB are needed"):
+        run("text = true")
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("cuttings.db")] == []
+
+
+def test_an_interrupted_export_leaves_nothing(archive, tmp_path):
+    def interrupt(done, asked):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(archive, study.parse('title = "A study"'), tmp_path / "out", progress=interrupt)
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("cuttings.db")] == []
+
+
+def test_progress_grows_to_its_end(archive, tmp_path):
+    told = []
+    export(archive, study.parse('title = "A study"'), tmp_path / "out", progress=lambda *said: told.append(said))
+    assert told == sorted(told)
+    assert all(done <= asked for done, asked in told)
+
+
+def test_selection_by_sql_takes_no_more_memory_than_there_are_articles(run):
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+    with pytest.raises(StudyError, match="sql: names more ids than there are articles"):
+        run(f'sql = "{endless}"')
+
+
+def test_the_sqlite_file_has_every_view_and_an_index_for_each_join(run):
+    with closing(sqlite3.connect(run('topics = ["turkey-nato"]') / "study.sqlite")) as db:
+        views = {name for (name,) in db.execute("select name from sqlite_schema where type = 'view'")}
+        assert {"article_facts", "articles_by_topic", "stories_by_topic", "reprint_flow", "outlet_days",
+                "outlet_originality", "attention", "article_life", "story_risk"} <= views  # fmt: skip
+        for view in views:
+            db.execute(f"select * from {view}").fetchall()
+        indexed = {(table, db.execute(f"select name from pragma_index_info('{name}')").fetchone()[0])
+                   for name, table in db.execute("select name, tbl_name from sqlite_schema where type = 'index'")}  # fmt: skip
+    assert {("articles", "id"), ("articles", "story"), ("articles", "published_day"), ("topics", "article"),
+            ("topics", "topic"), ("evidence", "article"), ("credits", "article"), ("reprints", "article"),
+            ("reprints", "source"), ("versions", "article"), ("checks", "article"), ("coverage", "outlet")} <= indexed  # fmt: skip
+
+
+def test_the_methods_paragraph_says_what_was_polled_and_what_is_not_known(run):
+    report = (run('outlets = ["sada"]\nfrom = 2018-03-12\nto = 2018-04-20') / "report.md").read_text(encoding="utf-8")
+    paragraph = next(line for line in report.splitlines() if line.startswith("This archive keeps"))
+    assert "From 2018-03-12 to 2018-04-20, 1 of its 1 outlet(s) were polled 160 times" in paragraph
+    assert "35 of 40 outlet-days were answered." in paragraph
+    assert "Everything was asked for from a desk in Izmir." in paragraph
+    assert "Not known: of 0 articles when they were published" in paragraph
+
+
+# What an export computes for itself says what the archive's views say
+
+
+@given(
+    polled=st.sets(st.integers(0, 200), max_size=190),
+    published=st.lists(st.one_of(st.none(), st.integers(0, 210)), max_size=6),
+)
+@example(polled=set(range(60)), published=[60, 59, 61])
+@example(polled=set(range(200)) - {100}, published=[100, 101, 160, 161])
+@example(polled=set(), published=[3, None])
+def test_exposure_is_what_the_view_says(polled, published):
+    first = dt.date(2018, 1, 1)
+
+    def day(n):
+        return (first + dt.timedelta(days=n)).isoformat()
+
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("create table articles (outlet text, published_day text)")
+        db.execute("create table coverage (outlet text, collected_day text, polls integer, polls_failed integer)")
+        db.executemany(
+            "insert into coverage values ('a', ?, 2, ?)", [(day(n), 0 if n in polled else 2) for n in range(201)]
+        )
+        db.executemany(
+            "insert into articles values ('a', ?)",
+            [(None if n is None else day(n),) for n in published] + [("someday",)],
+        )
+        exposure.register(db)
+        rows = db.execute(f"select {views._EXPOSED}, exposed_on(outlet, published_day) from articles a").fetchall()
+    assert [by_view for by_view, _ in rows] == [ours for _, ours in rows]

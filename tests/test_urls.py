@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.urls import article_key, article_url_key, clean_url, shape_points, url_key
+from crawler.urls import article_url_key, clean_url, shape_points, url_key
+from storage.records import article_key
 
 PIECES = (
     "http://", "https://", "www.", "m.", "amp.", "google.com/amp/s/", "cdn.ampproject.org/c/", "bing.com/amp/", "//http://", "example.org", ":80", ":443",

@@ -17,6 +17,7 @@ from datasette.database import Database
 from datasette.utils import parse_metadata
 
 from storage import codebook
+from storage.analyses import canned_queries
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.schema import APPLICATION_ID
 from storage.settings import Site
@@ -149,11 +150,12 @@ def _last_config(archive: Path) -> str:
 
 
 def _metadata() -> dict[str, Any]:
-    """Return metadata.yaml with the codebook's words for every table and column."""
+    """Return metadata.yaml with the codebook's words for every table and column, and the canned queries."""
     metadata: dict[str, Any] = parse_metadata((HERE / "metadata.yaml").read_text(encoding="utf-8"))
     tables = metadata["databases"][DATABASE]["tables"]
     for name, described in codebook.datasette_metadata()["databases"][DATABASE]["tables"].items():
         tables[name] = described | tables.get(name, {})
+    metadata["databases"][DATABASE]["queries"] = canned_queries()
     return metadata
 
 

@@ -1,0 +1,102 @@
+"""`cuttings export --codings`: the filled sheets of a sampled study read back, kept, and judged.
+
+A sheet is the main file of a study with `sample = N`, as CSV, with answers under coder_1, coder_2, … Each coder may fill a
+copy of their own. Where coders differ, a column `agreed` may say what they settled on.
+"""
+
+import csv
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scheduler.coding_scores import AGREED, Scores, judge
+from scheduler.config import Config
+from scheduler.outlets_file import Cells, Table, read_table
+from storage import archive, codings
+from storage.archive import Database
+from storage.codings import Coding
+from storage.errors import StudyError
+from storage.export_formats import unneutral
+
+NEEDED = ("key", "study", "unit", "tagged", "stratum", "stratum_size")
+_CODER = re.compile(rf"coder_\w+|{AGREED}")
+_YES_NO: Mapping[str, str] = {
+    **dict.fromkeys(("yes", "y", "1", "true", "x"), "yes"), **dict.fromkeys(("no", "n", "0", "false"), "no"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What reading sheets came to."""
+
+    busy: bool = False
+    """Another command writes to the archive; nothing was done."""
+    answers: int = 0
+    """On the sheets."""
+    scores: Sequence[Scores] = ()
+    """Of each study and unit on the sheets."""
+
+
+def read_codings(files: Sequence[Path], config: Config, *, now: datetime) -> Read:
+    """Keep the answers of all sheets, or of none, and judge each study by all answers kept. Raises StudyError."""
+    tables = [(file, _table(file)) for file in files]
+    archive.open_reader(config.archive.path).close()  # says what to do where there is none
+    with archive.writing(config.archive.path) as db:
+        if db is None:
+            return Read(busy=True)
+        found = [coding for file, table in tables for coding in _codings(db, file, table)]
+        run = archive.start_run(db, "export", now=now, config=(config.digest, config.toml))
+        with db.atomic():
+            answers = codings.keep(db, found, run=run)
+        archive.finish_run(db, run, now=now, result="done", counts={"codings": answers})
+        studies = sorted({(one.study, one.unit) for one in found})
+        scores = [judge(codings.of_study(db, study, unit)) for study, unit in studies]
+        return Read(answers=answers, scores=[score for score in scores if score])
+
+
+def _table(file: Path) -> Table:
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a sheet may have the articles' texts
+    try:
+        table = read_table(file)
+    except (OSError, ValueError, csv.Error) as error:
+        raise StudyError(f"{file}: cannot be read: {error}") from error
+    if missing := [name for name in NEEDED if name not in table.columns]:
+        raise StudyError(f"{file}: is no sheet of a study with a sample: no column {', '.join(missing)}")
+    if not _coders(table):
+        raise StudyError(f"{file}: there is no answer under coder_1, coder_2, …")
+    return table
+
+
+def _coders(table: Table) -> list[str]:
+    """Return the columns with answers; an empty one is a coder's who fills another copy."""
+    columns = [column for column in table.columns if _CODER.fullmatch(column)]
+    return [column for column in columns if any(cells.get(column) for _, cells in table.lines)]
+
+
+def _codings(db: Database, file: Path, table: Table) -> Iterator[Coding]:
+    for line, cells in table.lines:
+        place = f"{file}, line {line}"
+        if not cells["stratum_size"]:
+            continue  # context: it was not sampled
+        key = unneutral(cells["key"])
+        article = codings.article_with(db, key)
+        if article is None:
+            raise StudyError(f"{place}: this archive has no article with key {key!r}")
+        for coder in _coders(table):
+            yield _coding(cells, place, article=article, coder=coder)
+
+
+def _coding(cells: Cells, place: str, *, article: int, coder: str) -> Coding:
+    if not cells["stratum_size"].isdecimal() or cells["tagged"] not in ("0", "1"):
+        raise StudyError(f"{place}: stratum_size or tagged is not what was written there")
+    if cells["unit"] not in ("article", "story"):
+        raise StudyError(f"{place}: unit is {cells['unit']!r}, not article or story")
+    code = unneutral(cells.get(coder, "")).casefold()
+    return Coding(
+        study=unneutral(cells["study"]), unit=cells["unit"], article=article, coder=coder, code=_YES_NO.get(code, code),
+        tagged=cells["tagged"] == "1", class_=cells.get("class") or None, stratum=unneutral(cells["stratum"]),
+        stratum_size=int(cells["stratum_size"]),
+    )  # fmt: skip

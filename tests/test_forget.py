@@ -1,0 +1,292 @@
+"""Forgotten is gone, from every byte of the archive's folder, and stays gone whatever way it could come back."""
+
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from news_pages import Item, article, feed_link, rss, section
+from news_site import NewsSite, news_sites
+from whole_way import one_pass, rows, write_config
+
+from scheduler.cli import cli
+from scheduler.config import load
+from scheduler.forgetting import Plan, Target, finish, forget
+from scheduler.reextracting import reextract_archive
+from storage import archive, erasures, forgetting
+from storage.forgetting import Why
+from storage.verify import verify
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+SECRET = (
+    "The quartermaster Zyxqworth counted four hundred crates of missiles in Ankara before NATO inspectors came aboard."
+)
+SHARED = [
+    SECRET,
+    "Moscow said the Russian crates held spare parts for tractors, and asked the port authority to let them through.",
+    "Nobody at the harbour office could name the ship that had brought them, nor the day on which it had come in.",
+    "The inspectors sealed two sheds with lead and wire, and took the keys with them on the evening train to the capital.",
+]
+ELSE = [
+    "Gulls nested on the customs house again this spring, and the mayor of the town has forbidden anyone to drive them off.",
+    "The Russian weapons museum lent three crates of its own to the school, so that pupils may see what a missile weighs.",
+    "A ferry timetable that nobody had asked for was printed in four colours and given away at the market on Saturday.",
+]
+
+
+@dataclass(frozen=True)
+class World:
+    """Two outlets with one shared article, collected; the second one has it from the first."""
+
+    folder: Path
+    first: NewsSite
+    second: NewsSite
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.toml"
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "archive"
+
+    def id_of(self, path: str) -> int:
+        (row,) = rows(self.folder, "select id from articles where url like ?", f"%{path}")
+        return int(str(row["id"]))
+
+    def forget(self, *words: str) -> str:
+        result = CliRunner().invoke(cli, ["forget", *words, "--reason", "asked", "--config", str(self.config)])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+
+def publish(site: NewsSite, pages: dict[str, str], titles: dict[str, str]) -> None:
+    items = [Item(site.url(path), titles[path], "2026-11-20T10:00:00+00:00") for path in pages]
+    for path, body in pages.items():
+        site.add_page(path, body)
+    site.add_page("/feed", rss(items), content_type="application/rss+xml")
+    site.add_page("/", section(items, head=feed_link("/feed")))
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("forget")
+    with news_sites(2) as (first, second):
+        publish(first, {"/zyxqworth-crates": article("Zyxqworth counts the crates", SHARED, byline="By Jane Roe", published="2026-11-20T10:00:00+00:00"),
+                        "/gulls": article("Gulls on the customs house", ELSE)},
+                {"/zyxqworth-crates": "Zyxqworth counts the crates", "/gulls": "Gulls on the customs house"})  # fmt: skip
+        copied = ["The harbour reporter wrote this week:", *SHARED[1:]]
+        publish(second, {"/copy": article("Crates in the harbour", copied)}, {"/copy": "Crates in the harbour"})
+        outlets = [{"id": f"o{n}", "name": f"Outlet {n}", "url": site.url()} for n, site in enumerate((first, second))]
+        write_config(folder, outlets, crawl='recheck_hours = [0]\n[archive]\nkeep_captures = "all"')
+        for _ in range(2):
+            one_pass(folder / "config.toml")
+        yield World(folder, first, second)
+
+
+@pytest.fixture
+def world(collected: World, tmp_path: Path) -> World:
+    """A copy of the collected archive; the outlets go on as they are."""
+    shutil.copytree(collected.folder, tmp_path, dirs_exist_ok=True)
+    return World(tmp_path, collected.first, collected.second)
+
+
+def found(folder: Path, *words: str) -> list[str]:
+    """Return the files below a folder that have any of these words in any capitals, WARC files unzipped."""
+    wanted = [word.lower().encode() for word in words]
+    return sorted(
+        path.name for path in folder.rglob("*") if path.is_file() and any(word in unzipped(path) for word in wanted)
+    )
+
+
+def unzipped(path: Path) -> bytes:
+    data, out = path.read_bytes(), b""
+    while path.suffix == ".gz" and data:
+        member = zlib.decompressobj(wbits=31)
+        out, data = out + member.decompress(data), member.unused_data
+    return (out or data).lower()
+
+
+def problems(world: World) -> tuple[list[str], tuple[str, ...]]:
+    verified = verify(load(world.config).archive)
+    return [str(problem) for problem in verified.problems], verified.notes
+
+
+def test_what_is_forgotten_is_found_in_no_byte_of_the_archive(world: World) -> None:
+    assert len(found(world.archive, "zyxqworth")) == 2, "the database and a WARC file"
+    id_ = world.id_of("zyxqworth-crates")
+    said = world.forget("--article", str(id_))
+    assert "the same text at others, which stays: 1" in said
+    assert found(world.archive, "zyxqworth", "jane roe", "jane", "quartermaster") == []
+    assert problems(world) == ([], ())
+    assert rows(world.folder, "select count(*) as n from articles where id = ?", id_) == [{"n": 0}]
+    (stone,) = rows(world.folder, "select outlet, reason, run is not null as run from tombstones")
+    assert stone == {"outlet": "o0", "reason": "asked", "run": 1}
+
+
+def test_the_story_is_decided_anew_without_it(world: World) -> None:
+    id_, copy = world.id_of("zyxqworth-crates"), world.id_of("copy")
+    before = rows(
+        world.folder,
+        "select article_count as n from stories where id = (select story from articles where id = ?)",
+        copy,
+    )
+    assert before == [{"n": 2}]
+    world.forget("--article", str(id_))
+    after = rows(
+        world.folder,
+        "select id, article_count as n, origin is ? as gone from stories join articles using (id) where id = ?",
+        id_,
+        copy,
+    )
+    assert after == [{"id": copy, "n": 1, "gone": 0}]
+    assert rows(world.folder, "select 1 from reprints where article = ? or source = ?", id_, id_) == []
+    logged = rows(world.folder, "select what, new from story_log where story = ? order by rowid desc limit 1", id_)
+    assert logged in ([{"what": "id", "new": str(copy)}], [{"what": "gone", "new": "null"}], [])
+
+
+@pytest.mark.parametrize("way", ["collect", "url", "redirect", "reextract"])
+def test_it_does_not_come_back(world: World, way: str) -> None:
+    world.forget("--article", world.first.url("/zyxqworth-crates"))
+    asked = sum(request.path == "/zyxqworth-crates" for request in world.first.requests)
+    if way == "collect":
+        one_pass(world.config)
+    elif way == "reextract":
+        reextract_archive(load(world.config), workers=1, clock=lambda: NOW, progress=lambda *_: None)
+    else:
+        address = world.folder / "addresses.txt"
+        world.first.redirect("/elsewhere", world.first.url("/zyxqworth-crates"))
+        address.write_text(world.first.url("/zyxqworth-crates" if way == "url" else "/elsewhere"))
+        result = CliRunner().invoke(cli, ["collect", "--url", str(address), "--config", str(world.config)])
+        assert ("1 forgotten" in result.output) == (way == "url"), result.output
+    assert found(world.archive, "zyxqworth", "jane roe") == []
+    assert problems(world)[0] == []
+    again = sum(request.path == "/zyxqworth-crates" for request in world.first.requests) - asked
+    assert again == (1 if way == "redirect" else 0), "an address that was forgotten is not even asked"
+    if way == "redirect":
+        outcomes = rows(
+            world.folder, "select outcome, url from fetches where kind = 'article' order by rowid desc limit 1"
+        )
+        assert [row["outcome"] for row in outcomes] == ["forgotten"]
+        assert rows(world.folder, "select 1 from links where url like '%elsewhere%'") == []
+
+
+def test_an_outlet_is_forgotten_whole_and_not_collected_again(world: World) -> None:
+    world.forget("--outlet", "o0")
+    assert found(world.archive, "zyxqworth", "customs house") == []
+    assert problems(world) == ([], ())
+    requests = len(world.first.requests)
+    report = one_pass(world.config)
+    assert len(world.first.requests) == requests
+    assert set(report.outlets) == {"o1"}
+    assert rows(world.folder, "select distinct outlet from articles") == [{"outlet": "o1"}]
+
+
+def test_a_person_is_forgotten_as_author_and_stays_so(world: World) -> None:
+    said = world.forget("--person", "jane ROE")
+    assert "articles to forget: 1" in said
+    assert found(world.archive, "jane roe") == []
+    assert problems(world) == ([], ())
+    world.second.add_page("/roe", article("Letters from the quay", ELSE, byline="By Jane Roe in Ankara"))
+    address = world.folder / "addresses.txt"
+    address.write_text(world.second.url("/roe"))
+    result = CliRunner().invoke(cli, ["collect", "--url", str(address), "--config", str(world.config)])
+    assert result.exit_code == 0, result.output
+    assert rows(world.folder, "select outcome from fetches order by rowid desc limit 1") == [{"outcome": "forgotten"}]
+    assert rows(world.folder, "select 1 from articles where title = 'Letters from the quay'") == []
+    assert found(world.archive, "jane roe") == []
+
+
+def test_who_is_only_named_in_the_text_is_listed_and_nothing_goes(world: World) -> None:
+    said = world.forget("--person", "Zyxqworth", "--dry-run")
+    assert "articles that only name the person, which stay: 1" in said
+    assert rows(world.folder, "select count(*) as n from tombstones") == [{"n": 0}]
+
+
+def test_a_rehearsal_changes_nothing(world: World) -> None:
+    before = {path: path.read_bytes() for path in world.archive.rglob("*.gz")}
+    said = world.forget("--article", str(world.id_of("gulls")), "--dry-run", "--json")
+    assert '"done": false' in said
+    assert before == {path: path.read_bytes() for path in world.archive.rglob("*.gz")}
+    assert world.id_of("gulls")
+
+
+@pytest.mark.parametrize(
+    "words", [["--article", "12"], ["--outlet", "nobody"], ["--article", "http://x.example/"], [], ["--person", "!"]]
+)
+def test_what_is_not_there_cannot_be_forgotten(world: World, words: list[str]) -> None:
+    result = CliRunner().invoke(cli, ["forget", *words, "--reason", "asked", "--config", str(world.config)])
+    assert result.exit_code == 2, result.output
+
+
+def test_a_forgetting_cut_off_after_the_rows_is_ended_by_the_next_pass(world: World) -> None:
+    settings = load(world.config).archive
+    with closing(archive.open_archive(settings.path)) as db:
+        why = Why(reason="asked", run=archive.start_run(db, "forget", now=NOW), now=NOW)
+        forgetting.forget_article(db, world.id_of("zyxqworth-crates"), (), why)
+        assert erasures.is_pending(db)
+    assert found(world.archive, "zyxqworth")
+    broken, notes = problems(world)
+    assert broken == []
+    assert any("still in WARC files" in note for note in notes)
+    one_pass(world.config)
+    assert found(world.archive, "zyxqworth") == []
+    broken, notes = problems(world)
+    assert (broken, [note for note in notes if "still in" in note]) == ([], [])
+
+
+def test_a_reader_that_holds_old_pages_is_named_and_the_words_go_when_it_ends(world: World) -> None:
+    settings = load(world.config).archive
+    with closing(sqlite3.connect(settings.path, isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from articles").fetchone()
+        words = [
+            "forget",
+            "--article",
+            str(world.id_of("zyxqworth-crates")),
+            "--reason",
+            "asked",
+            "--config",
+            str(world.config),
+        ]
+        result = CliRunner().invoke(cli, words)
+        assert result.exit_code == 1
+        assert "a reader still uses" in result.output
+    with closing(archive.open_archive(settings.path)) as db:
+        finish(db, settings.captures, now=NOW)
+    assert found(world.archive, "zyxqworth") == []
+    assert problems(world)[0] == []
+
+
+def test_the_studies_it_was_in_are_named(world: World, tmp_path: Path) -> None:
+    study = world.folder / "study.toml"
+    study.write_text(
+        'title = "Crates"\nauthors = [{ name = "A" }]\ntopics = ["russian-weapons"]\nfrom = 2026-01-01\nto = 2026-12-31\nformats = ["csv"]\n'
+    )
+    run = CliRunner().invoke(cli, ["export", str(study), "-o", str(tmp_path / "out"), "--config", str(world.config)])
+    assert run.exit_code == 0, run.output
+    plans: list[Plan] = []
+    target = Target(articles=(str(world.id_of("zyxqworth-crates")),))
+    forget(load(world.config), target, reason="asked", now=NOW, confirm=plans.append)
+    (named,) = plans[0].studies
+    assert (named.title, named.directory, named.articles) == ("Crates", str(tmp_path / "out"), 1)
+
+
+def test_a_file_damaged_before_it_does_not_keep_a_capture(world: World) -> None:
+    (path,) = world.archive.rglob("*.gz")
+    sql = "select byte_offset, byte_length from captures where article = ? order by id"
+    (place, *_) = rows(world.folder, sql, world.id_of("zyxqworth-crates"))
+    data = bytearray(path.read_bytes())
+    data[400:420] = b"\xff" * 20
+    path.write_bytes(data)
+    world.forget("--article", str(world.id_of("zyxqworth-crates")))
+    offset, length = int(str(place["byte_offset"])), int(str(place["byte_length"]))
+    stored = zlib.decompressobj(wbits=31).decompress(path.read_bytes()[offset : offset + length])
+    assert b"forgotten" in stored
+    assert path.stat().st_size == len(data)
