@@ -98,7 +98,7 @@ class Newsroom:
         failures = (watched.last.failures if watched.last else 0.0) + (weight(outcome, None) or 0.0) if down else 0.0
         watched.last = Poll(at=now, failures=failures)
         known = pace_of(self.db, watched.outlet.id)
-        return turn_of(self.config, watched.outlet, watched.last, known, 1, True).at
+        return turn_of(self.config, watched.outlet, watched.last, known, timedelta(seconds=2), on_time=True).at
 
     def _judge(self, outlet: str, tally: Tally, now: datetime) -> None:
         judge = Judge(db=self.db, config=self.config, run=self.run, now=now)

@@ -22,6 +22,7 @@ AIM = 0.5
 SHORTEST = timedelta(minutes=5)
 """Between two polls of an outlet, unless its own `every` is shorter."""
 LONGEST = timedelta(days=1)
+NO_TIME = timedelta()
 MOST_WISHED = timedelta(hours=4)
 """A `ttl` or Cache-Control may put a poll off by this: half of a front page's links live five hours (GDELT)."""
 POLLING_SHARE = 0.1
@@ -90,14 +91,14 @@ def learn(old: Pace | None, glances: Sequence[Glance], *, now: datetime) -> Pace
     return replace(pace, wait=_until_turned(pace, rate=rate * sure))
 
 
-def interval(pace: Pace | None, *, every: timedelta, polls: int = 1, delay_s: float = 0.0) -> timedelta:
+def interval(pace: Pace | None, *, every: timedelta, asking: timedelta = NO_TIME) -> timedelta:
     """Return how long an outlet is left alone after its last poll: at most `every`, or what it asks for itself.
 
-    `polls` at `delay_s` each is what asking it once takes; it is never asked more than POLLING_SHARE of the time.
+    `asking` all its lists takes so long at its delay; it is never asked more than POLLING_SHARE of the time.
     """
     if pace is None:
         return every
-    shortest = max(SHORTEST, timedelta(seconds=polls * delay_s / POLLING_SHARE))
+    shortest = max(SHORTEST, asking / POLLING_SHARE)
     longest = max(every, min(pace.wish, MOST_WISHED))
     return min(max(pace.wait, min(shortest, every)), longest)
 
