@@ -58,12 +58,14 @@ class Watched:
 class Newsroom:
     """Polls a world from START to END as the daemon would, and judges it."""
 
-    def __init__(self, presses: Sequence[Press], *, seed: int, adaptive: bool = True) -> None:
+    def __init__(self, presses: Sequence[Press], *, seed: int, every: str = "1h") -> None:
         self.random = random.Random(seed)
-        outlets = [Outlet(id=p.kind.name, name=p.kind.name, url=f"https://{p.kind.name}.example/") for p in presses]
+        outlets = [
+            Outlet(id=p.kind.name, name=p.kind.name, url=f"https://{p.kind.name}.example/", every=every)
+            for p in presses
+        ]
         config = Config(path=Path("config.toml"), toml="", outlets=tuple(outlets), notify=Notify(command="true"))
         self.config = config
-        self.adaptive = adaptive
         self.db = archive.open_memory()
         archive.sync_outlets(self.db, outlets, {outlet.id: () for outlet in outlets})
         self.run = archive.start_run(self.db, "collect", now=START)
@@ -95,8 +97,8 @@ class Newsroom:
                 self._judge(watched.outlet.id, tally, now)
         failures = (watched.last.failures if watched.last else 0.0) + (weight(outcome, None) or 0.0) if down else 0.0
         watched.last = Poll(at=now, failures=failures)
-        known = pace_of(self.db, watched.outlet.id) if self.adaptive else None
-        return turn_of(self.config, watched.outlet, watched.last, known, 1, True).at
+        known = pace_of(self.db, watched.outlet.id)
+        return turn_of(self.config, watched.outlet, watched.last, known, timedelta(seconds=2), on_time=True).at
 
     def _judge(self, outlet: str, tally: Tally, now: datetime) -> None:
         judge = Judge(db=self.db, config=self.config, run=self.run, now=now)

@@ -11,11 +11,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 EVIDENCE = 12.0
 """Of a change, as the logarithm of the ratio: by chance once in 160,000 articles."""
 BACK = 6.0  # of its end: wrong once in 400; being told that all is well a little early does no harm
 SURE = 2.0  # standard errors by which a share of few articles is taken to be smaller than it looks
+THERE = 3  # newest articles that have it: enough for BACK, however often it was there
 LEFT = 0.1  # of its usual share: what is left of a field after a layout has changed
 OFTEN = 0.3  # of articles that have a field, at least, before its absence is looked for
 ALWAYS = 0.87
@@ -24,8 +26,7 @@ ENOUGH = 30  # articles before the run
 _SPAN, _LONG_SPAN = timedelta(days=1), timedelta(days=3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """One article: when it was first seen, and whether it has the field."""
 
     at: datetime
@@ -47,7 +48,7 @@ class Drift:
 def drift(articles: Sequence[Seen], *, now: datetime, span: timedelta | None = None) -> Drift | None:
     """Return since when a field is missing, or None. `articles` newest first; `span`: how long a run must last."""
     had = sum(each.has for each in articles)
-    if had in (0, len(articles)):
+    if had == 0 or all(each.has for each in articles[:THERE]):
         return None
     shares = []  # of the articles older than each, cautiously
     for i, each in enumerate(articles[: max(len(articles) - ENOUGH, 0)]):

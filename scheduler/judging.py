@@ -71,7 +71,10 @@ class Judge:
 
     def _look_at_fields(self, outlet: str) -> None:
         newest = stored.newest_of(self.db, outlet, limit=LOOKED_AT)
+        known = stored.drifts_of(self.db, outlet)
         for field in FIELDS:
+            if field not in known and all(field in each.has for each in newest[: drift.THERE]):
+                continue  # the usual case, for the price of a look
             articles = [Seen(at=each.at, has=field in each.has) for each in newest]
             if changed := self._look_for(outlet, field, articles):
                 since, well = changed

@@ -22,12 +22,14 @@ AIM = 0.5
 SHORTEST = timedelta(minutes=5)
 """Between two polls of an outlet, unless its own `every` is shorter."""
 LONGEST = timedelta(days=1)
+NO_TIME = timedelta()
 MOST_WISHED = timedelta(hours=4)
 """A `ttl` or Cache-Control may put a poll off by this: half of a front page's links live five hours (GDELT)."""
 POLLING_SHARE = 0.1
 """Of an outlet's time, the most that polls may take at its delay: an outlet of twenty lists is not asked without a pause."""
 
 _LEARNING = 0.4  # weight of the newest day in an hour's turnover: a new rhythm counts fully within a week
+_TRUSTED_H = SHORTEST / timedelta(hours=1)  # what is new after less says little of an hour that was never seen
 _LEVEL_LEARNING = 0.5  # of one poll in the level: two polls notice a Sunday
 _LEVEL_LASTS_H = 6.0
 """Hours after which a level is as good as forgotten: a dull evening says nothing of the morning."""
@@ -80,23 +82,23 @@ def learn(old: Pace | None, glances: Sequence[Glance], *, now: datetime) -> Pace
     if known:
         level *= ((new + _DOUBT) / (expected + _DOUBT)) ** _LEVEL_LEARNING
     level = min(max(level, _LEVELS[0]), _LEVELS[1])
+    rate, sure = new / elapsed_h, min(elapsed_h / _TRUSTED_H, 1.0)
     hours = list(old.hours)
     for hour, part in pieces:
-        before, weight = hours[hour], _LEARNING * min(part, 1.0)
-        rate = new / elapsed_h
-        hours[hour] = rate if before is None else before + weight * (rate - before)
+        before = hours[hour]
+        hours[hour] = rate * sure if before is None else before + _LEARNING * min(part, 1.0) * (rate - before)
     pace = replace(old, at=now, wish=wish, level=level, hours=tuple(hours))
-    return replace(pace, wait=_until_turned(pace, rate=new / elapsed_h))
+    return replace(pace, wait=_until_turned(pace, rate=rate * sure))
 
 
-def interval(pace: Pace | None, *, every: timedelta, polls: int = 1, delay_s: float = 0.0) -> timedelta:
+def interval(pace: Pace | None, *, every: timedelta, asking: timedelta = NO_TIME) -> timedelta:
     """Return how long an outlet is left alone after its last poll: at most `every`, or what it asks for itself.
 
-    `polls` at `delay_s` each is what asking it once takes; it is never asked more than POLLING_SHARE of the time.
+    `asking` all its lists takes so long at its delay; it is never asked more than POLLING_SHARE of the time.
     """
     if pace is None:
         return every
-    shortest = max(SHORTEST, timedelta(seconds=polls * delay_s / POLLING_SHARE))
+    shortest = max(SHORTEST, asking / POLLING_SHARE)
     longest = max(every, min(pace.wish, MOST_WISHED))
     return min(max(pace.wait, min(shortest, every)), longest)
 

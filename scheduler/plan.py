@@ -41,7 +41,7 @@ class Turn:
 
     at: datetime
     wait: timedelta
-    """Between its last poll and `at`, before slack and jitter."""
+    """Between its last poll and `at`, failures counted, before slack and jitter."""
 
 
 def backed_off(wait: timedelta, failures: float) -> timedelta:

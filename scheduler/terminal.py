@@ -64,7 +64,7 @@ def show_report(report: "Report", *, as_json: bool, quiet: bool = False) -> None
             id_: {**tally.day_counts(), "outcomes": dict(tally.outcomes)} for id_, tally in report.outlets.items()
         }
         click.echo(json.dumps({"busy": report.busy, "run": report.run, "stopped": report.stopped, "offline": report.offline,
-                               "unanswered": list(report.unanswered), "outlets": outlets,
+                               "unanswered": list(report.unanswered), "outlets": outlets, "said": list(report.said),
                                "addresses": asdict(report.in_hand) if report.in_hand else None}))  # fmt: skip
     elif report.outlets and not quiet:
         names = ("polls", "polls_failed", "links", "fetched", "new_articles", "on_topic", "failed", "cut_off")

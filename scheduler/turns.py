@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from crawler.outlets import host_of
+from crawler.robots_rules import Rules
 from scheduler import pace, plan
 from scheduler.config import Config, duration
 from scheduler.plan import Turn
@@ -12,7 +14,8 @@ from storage import feeds, queries
 from storage.archive import Database
 from storage.coverage import Poll
 from storage.paces import Pace, paces
-from storage.records import Outlet
+from storage.policies import stored_policies
+from storage.records import HostPolicy, Outlet
 
 
 def turns(db: Database, config: Config, polls: Mapping[str, Poll], *, on_time: bool) -> dict[str, Turn]:
@@ -21,9 +24,14 @@ def turns(db: Database, config: Config, polls: Mapping[str, Poll], *, on_time: b
     `on_time`: for a caller who keeps time; else a little early, for one who comes when he comes.
     """
     known = paces(db) if config.schedule.adaptive else {}
-    places = feeds.places_asked(db)
+    places, policies = feeds.places_asked(db), stored_policies(db)
+
+    def asking(outlet: Outlet) -> timedelta:
+        """How long asking all lists of an outlet takes."""
+        return timedelta(seconds=places.get(outlet.id, 1) * _delay_s(config, outlet, policies))
+
     return {
-        outlet.id: turn_of(config, outlet, polls[outlet.id], known.get(outlet.id), places.get(outlet.id, 1), on_time)
+        outlet.id: turn_of(config, outlet, polls[outlet.id], known.get(outlet.id), asking(outlet), on_time=on_time)
         for outlet in config.outlets
         if outlet.id in polls
     }
@@ -43,19 +51,30 @@ def earliest(db: Database, config: Config, *, now: datetime) -> datetime:
     return min(moments, default=now + duration(config.schedule.every))
 
 
-def turn_of(config: Config, outlet: Outlet, last: Poll, known: Pace | None, places: int, on_time: bool) -> Turn:
-    """Return when an outlet is due again that was asked before; `places`: how many of its lists are asked."""
+def turn_of(
+    config: Config, outlet: Outlet, last: Poll, known: Pace | None, asking: timedelta, *, on_time: bool
+) -> Turn:
+    """Return when an outlet is due again that was asked before; `asking` all its lists takes so long."""
     if config.schedule.cron and outlet.every is None:
         at = max(next_time(config.schedule, last.at), last.at + plan.backed_off(pace.SHORTEST, last.failures))
         return Turn(at=at, wait=at - last.at)
     every = duration(outlet.every or config.schedule.every)
-    delay_s = config.crawl.delay_s if outlet.delay_s is None else outlet.delay_s
     interval = every
     if not config.schedule.cron:
-        interval = pace.interval(known, every=every, polls=places, delay_s=delay_s)
+        interval = pace.interval(known, every=every, asking=asking)
     at = (
         plan.turn(last, interval=interval, outlet=outlet.id)
         if on_time and not config.schedule.cron
         else plan.next_poll(last, interval=interval)
     )
-    return Turn(at=at, wait=max(interval, timedelta(seconds=1)))
+    return Turn(at=at, wait=plan.backed_off(interval, last.failures))
+
+
+def _delay_s(config: Config, outlet: Outlet, policies: Mapping[str, HostPolicy]) -> float:
+    """Return the delay between two requests to an outlet's host; a longer Crawl-delay wins."""
+    delay_s = config.crawl.delay_s if outlet.delay_s is None else outlet.delay_s
+    parts = urlsplit(outlet.url)
+    policy = policies.get(f"{parts.scheme}://{parts.netloc}")
+    if policy is None or not config.crawl.obey_robots or "crawl-delay" not in policy.robots.lower():
+        return delay_s  # most say nothing, and reading rules takes milliseconds
+    return max(delay_s, Rules(policy.robots, config.crawl.user_agent).delay_s)

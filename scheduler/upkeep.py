@@ -1,4 +1,4 @@
-"""What is done once a day, behind a pass and under its lock: statistics, the search index, captures, the daily copy."""
+"""What is done once a day, behind a pass and under its lock: statistics, the search index, captures."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ TASKS: Mapping[str, Task] = {
     ),
     "shorten the log": lambda db, config, now: upkeep.shorten_log(db),
 }
-"""In order; each is done, or not at all, however the one before ended. The daily copy of [backup] comes last."""
+"""In order; each is done, or not at all, however the one before ended. The backup of [backup] comes after the lock is let go."""
 
 
 def is_due(db: Database, *, now: datetime) -> bool:

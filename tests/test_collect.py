@@ -216,12 +216,12 @@ def test_an_outlet_that_fails_and_comes_back(news_site: NewsSite, tmp_path: Path
     config = write_config(tmp_path, [outlet(news_site, feeds=[news_site.url("/feed")])])
     news_site.add_page("/feed", status=500)
     states = []
-    for day in range(3):
+    for day in range(4):
         if day == 1:
             publish(news_site, {"/1": page(1)})
         one_pass(config, now=NOW + timedelta(days=day))
         states.append(rows(tmp_path, "select state from health")[0]["state"])
-    assert states == ["failing", "recovered", "ok"]
+    assert states == ["failing", "recovered", "recovered", "ok"]
 
 
 def test_a_canonical_on_another_outlet_is_a_credit_not_an_address(tmp_path: Path) -> None:

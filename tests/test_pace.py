@@ -13,6 +13,7 @@ from storage.paces import Pace
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 def glance(new: int, *, of: int = 30, first: bool = False, wish: timedelta | None = None) -> Glance:
@@ -47,7 +48,7 @@ def test_an_outlet_is_asked_as_often_as_configured_where_that_is_enough() -> Non
 def test_it_is_never_asked_more_often_than_is_polite() -> None:
     pace, _ = after(10, new_an_hour=2000)
     assert interval(pace, every=HOUR) == SHORTEST
-    assert interval(pace, every=HOUR, polls=20, delay_s=10.0) == timedelta(seconds=20 * 10 / 0.1)
+    assert interval(pace, every=HOUR, asking=200 * SECOND) == 2000 * SECOND
     assert interval(pace, every=MINUTE) == MINUTE  # as configured
 
 
@@ -109,3 +110,9 @@ def test_the_wait_is_always_within_its_bounds(polls: list[tuple[int, int]], ever
 )
 def test_cache_control_says_how_long_an_answer_stays_fresh(headers: list[tuple[str, str]], seconds: int) -> None:
     assert stays_fresh(headers) == timedelta(seconds=seconds)
+
+
+def test_one_new_link_within_seconds_is_no_reason_to_hurry() -> None:
+    pace = learn(None, [glance(30, first=True)], now=NOON)
+    again = learn(pace, [glance(1)], now=NOON + timedelta(seconds=10))
+    assert interval(again, every=HOUR) == HOUR

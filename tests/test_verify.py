@@ -87,10 +87,12 @@ def test_each_broken_promise_is_named(archive, sql, said):
 def test_a_damaged_file_is_a_problem_and_no_traceback(archive):
     with sqlite3.connect(archive.path) as db:
         db.execute("pragma wal_checkpoint(truncate)")
+        (page,) = db.execute("select rootpage from sqlite_schema where name = 'coverage'").fetchone()
+        (size,) = db.execute("pragma page_size").fetchone()
     db.close()
     with archive.path.open("r+b") as file:
-        file.seek(archive.path.stat().st_size // 2)  # behind the schema
-        file.write(b"\xff" * 8 * 4096)
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
     assert any("damaged" in problem.what for problem in verify(archive).problems)
 
 
