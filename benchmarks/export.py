@@ -37,17 +37,29 @@ def main() -> None:
         path = options.keep or Path(folder) / "cuttings.db"
         if not path.exists():
             make(path, articles=options.articles)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.perf_counter(), time.process_time()
+        before = peaks_mb()
+        started = time.perf_counter(), cpu_s()
         study = Study(title="Speed", text=options.text, formats=tuple(options.formats))
         result = export(path, study, Path(folder) / "out")
-        wall, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        wall, cpu = time.perf_counter() - started[0], cpu_s() - started[1]
         what = f"{' '.join(options.formats)}{' with text' if options.text else ''}"
         print(
             f"{result.articles} articles to {what}: {result.articles / wall:,.0f}/s ({wall:.1f} s, {cpu:.1f} s of CPU)"
         )
-        print(f"peak resident {peak / 1024:.0f} MB, {before / 1024:.0f} MB before")
+        print(
+            f"peak resident: {peaks_mb()[0]:.0f} MB, and {peaks_mb()[1]:.0f} MB of a second process; {before[0]:.0f} MB before"
+        )
+
+
+def cpu_s() -> float:
+    """Return seconds of CPU so far, of this process and of those it has ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def peaks_mb() -> tuple[float, float]:
+    """Return the peak of resident memory of this process, and of the largest of those it has ended."""
+    return tuple(resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def make(path: Path, *, articles: int) -> None:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -63,14 +64,19 @@ def hydrate(
         journal = stack.enter_context(Journal(folder))
         db = stack.enter_context(closing(archive.open_reader(config.archive.path))) if _has_archive(config) else None
         settled = {"identical"} if again else {"identical", "edited", "gone"}
-        left = [one for one in shared.wanted() if journal.result_of(one) not in settled]
-        cleaners = stack.enter_context(Cleaners(outlets, ())) if left else None
-        if cleaners:
-            filling = _Filling(config, db, journal, cleaners, clock=clock, progress=progress)
+        count = sum(journal.result_of(one) not in settled for one in shared.wanted())
+        if count:
+            cleaners = stack.enter_context(Cleaners(outlets, ()))
+            filling = _Filling(config, db, journal, cleaners, clock=clock, progress=partial(_told, progress, count))
+            left = (one for one in shared.wanted() if journal.result_of(one) not in settled)
             asyncio.run(filling.whole(left, outlets, offline=offline))
         files = write_texts(shared, journal)
         found = [replace(one, text=None) for one in journal if one.result != "identical"]
         return Hydrated(files=[folder / REPORT, *files], counts=journal.counts, found=found)
+
+
+def _told(progress: Progress, count: int, done: int) -> None:
+    progress(done, count)
 
 
 def _has_archive(config: Config) -> bool:
@@ -97,15 +103,14 @@ class _Filling:
 
     def __init__(
         self, config: Config, db: Database | None, journal: Journal, cleaners: Cleaners, *, clock: Clock,
-        progress: Progress,
+        progress: Callable[[int], None],
     ) -> None:  # fmt: skip
         self._config, self._db, self._journal, self._cleaners = config, db, journal, cleaners
         self._clock, self._progress = clock, progress
-        self._done = self._all = 0
+        self._done = 0
 
-    async def whole(self, left: Sequence[Wanted], outlets: Sequence[Outlet], *, offline: bool) -> None:
+    async def whole(self, left: Iterable[Wanted], outlets: Sequence[Outlet], *, offline: bool) -> None:
         """Fill what is left, a round of articles after another."""
-        self._all = len(left)
         waiting = iter(left)
         while round_ := list(islice(waiting, _ROUND)):
             nearest = await self._from_archive(round_)
@@ -221,7 +226,7 @@ class _Filling:
     def _write(self, found: Found) -> None:
         self._journal.add(found)
         self._done += 1
-        self._progress(self._done, self._all)
+        self._progress(self._done)
 
 
 def _found(wanted: Wanted, text: str, *, source: Source, seen_at: str | None = None, title: str | None = None) -> Found:

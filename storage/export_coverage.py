@@ -54,27 +54,27 @@ _WAYS = {
 
 
 def _polled(db: sqlite3.Connection, study: Study) -> str:
-    """Return how often the outlets of the set were asked in the study's time, in a sentence."""
+    """Return how often the outlets of the set were asked, and on how many of the study's days, in two sentences."""
     first, last = _period(db, study)
     if first is None or last is None:
         return "No article of the set has a published day."
-    outlets, polls, failed, answered = db.execute(
-        """select count(distinct outlet), coalesce(sum(polls), 0), coalesce(sum(polls_failed), 0),
-             coalesce(sum(polls > polls_failed), 0)
-           from coverage join set_outlets using (outlet)
-           where context = 0 and collected_day between ? and ?""",
+    (all_,) = db.execute("select count(*) from set_outlets where context = 0").fetchone()
+    outlets, polls, failed, since, until, answered = db.execute(
+        """select count(distinct outlet), coalesce(sum(polls), 0), coalesce(sum(polls_failed), 0), min(collected_day),
+             max(collected_day), coalesce(sum(polls > polls_failed and collected_day between ? and ?), 0)
+           from coverage join set_outlets using (outlet) where context = 0 and polls > 0""",
         [first.isoformat(), last.isoformat()],
     ).fetchone()
-    (all_,) = db.execute("select count(*) from set_outlets where context = 0").fetchone()
-    days = (last - first).days + 1
+    if not polls:
+        return f"None of its {all_} outlet(s) was ever polled."
     places = db.execute(
         """select kind, count(*) from feeds join set_outlets using (outlet)
            where context = 0 and last_used_at is not null group by kind order by kind"""
     ).fetchall()
-    named = f" ({', '.join(f'{count} of kind {kind}' for kind, count in places)})" if places else ""
+    named = f" at places of these kinds: {', '.join(f'{kind} ({count})' for kind, count in places)}" if places else ""
     return (
-        f"From {first} to {last}, {outlets} of its {all_} outlet(s) were polled {polls} times{named}; {failed} polls failed. "
-        f"{answered} of {days * all_} outlet-days were answered."
+        f"From {since} to {until}, {outlets} of its {all_} outlet(s) were polled {polls} times{named}; {failed} polls "
+        f"failed. Of the {((last - first).days + 1) * all_} outlet-days from {first} to {last}, {answered} were answered."
     )
 
 
@@ -105,7 +105,7 @@ def _outlet(db: sqlite3.Connection, outlet: str, spans: Sequence[Span], first: d
     asked = [(max(start, first.toordinal()), min(end, last.toordinal())) for start, end in spans]
     polled = [(start, end) for start, end in asked if start <= end]
     if not polled:
-        return "never polled in this time; its articles came by other ways, and what is missing is not known."
+        return f"not polled in this time{_otherwise(spans)}; what is missing is not known."
     said = [f"polled on {sum(end - start + 1 for start, end in polled)} of {(last - first).days + 1} days"]
     gaps = list(_gaps(polled, first, last))
     if len(gaps) > _MOST_GAPS:
@@ -120,6 +120,15 @@ def _outlet(db: sqlite3.Connection, outlet: str, spans: Sequence[Span], first: d
     said += _count(suspected, "with a suspected gap")
     said += _count(cut_off, "with addresses cut off")
     return "; ".join(said) + "."
+
+
+def _otherwise(spans: Sequence[Span]) -> str:
+    """Return when an outlet was polled that was not in the study's time, and how its articles became known."""
+    if not spans:
+        return ", nor ever: its articles came by other ways"
+    since, until = dt.date.fromordinal(spans[0][0]), dt.date.fromordinal(spans[-1][1])
+    when = f"on {since}" if since == until else f"between {since} and {until}"
+    return f", but {when}: its articles were still listed then, or came by other ways"
 
 
 def _count(days: int, what: str) -> list[str]:

@@ -22,7 +22,6 @@ from storage.study import Study
 WORTH_IT = 20_000  # articles; starting a process takes about as long as exporting so many
 _TRIES = 50  # a pass commits a few times a second, opening takes some milliseconds
 _ENDED = "the second process of the export ended without a word; is there enough memory?"
-Message = object
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Helper:
         found = self._receive()
         return found if isinstance(found, dict) else {}
 
-    def _receive(self) -> Message:
+    def _receive(self) -> object:
         try:
             said = self._pipe.recv()
         except EOFError:

@@ -41,8 +41,8 @@ class Wanted:
     url: str
     digest: str
     """SHA-256 of the text as it was exported."""
-    passages: frozenset[int]
-    """Keys of its passages; empty where the set does not say."""
+    passages: str
+    """Keys of its passages, in hex; empty where the set does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class SharedSet:
                 outlet=str(row["outlet"]),
                 url=str(row["url"]),
                 digest=str(row["text_digest"]),
-                passages=_unpacked(str(row.get("text_keys") or "")),
+                passages=str(row.get("text_keys") or ""),
             )
 
     def outlets(self) -> list[Outlet]:
@@ -168,8 +168,8 @@ def compare(wanted: Wanted, text: str) -> tuple[Result, float | None]:
         return "identical", 1.0
     if not wanted.passages:
         return "edited", None
-    found = frozenset(keys(read_words(text))[0])
-    return "edited", round(len(found & wanted.passages) / len(found | wanted.passages), 3)
+    exported, found = _unpacked(wanted.passages), frozenset(keys(read_words(text))[0])
+    return "edited", round(len(found & exported) / len(found | exported), 3)
 
 
 def better(one: Found | None, other: Found) -> Found:

@@ -181,6 +181,8 @@ create view active_topics as select id as topic, name from topics where active;
 
 create view counted_articles as select * from articles;
 
+create view observed_days as select outlet, collected_day, {_OBSERVED} as observed from coverage c;
+
 create view volume as
 select outlet, published_day, substr(published_day, 1, 7) as month, 1 as articles from articles;
 

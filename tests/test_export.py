@@ -396,10 +396,19 @@ def test_the_sqlite_file_has_every_view_and_an_index_for_each_join(run):
 def test_the_methods_paragraph_says_what_was_polled_and_what_is_not_known(run):
     report = (run('outlets = ["sada"]\nfrom = 2018-03-12\nto = 2018-04-20') / "report.md").read_text(encoding="utf-8")
     paragraph = next(line for line in report.splitlines() if line.startswith("This archive keeps"))
-    assert "From 2018-03-12 to 2018-04-20, 1 of its 1 outlet(s) were polled 160 times" in paragraph
-    assert "35 of 40 outlet-days were answered." in paragraph
+    assert "From 2018-03-12 to 2018-04-20, 1 of its 1 outlet(s) were polled 160 times; 24 polls failed." in paragraph
+    assert "Of the 40 outlet-days from 2018-03-12 to 2018-04-20, 35 were answered." in paragraph
     assert "Everything was asked for from a desk in Izmir." in paragraph
     assert "Not known: of 0 articles when they were published" in paragraph
+
+
+def test_an_outlet_polled_only_later_is_not_called_silent(archive, run):
+    change(archive, "delete from coverage where collected_day < '2018-04-18' or outlet = 'sada'")
+    report = (run("from = 2018-03-20\nto = 2018-04-10") / "report.md").read_text(encoding="utf-8")
+    assert (
+        "(`mirror`): not polled in this time, but between 2018-04-18 and 2018-04-20: its articles were still" in report
+    )
+    assert "(`sada`): not polled in this time, nor ever: its articles came by other ways; what is missing is" in report
 
 
 # What an export computes for itself says what the archive's views say
