@@ -91,18 +91,28 @@ def digest_of(payload: bytes) -> str:
 
 
 def capture_of(
-    block: bytes, *, url: str, fetched_at: datetime, request: bytes, said: bytes, ip_address: str | None
+    block: bytes,
+    *,
+    url: str,
+    fetched_at: datetime,
+    request: bytes,
+    said: bytes,
+    ip_address: str | None,
+    max_bytes: int = _LARGEST,
 ) -> Capture:
-    """Return the capture whose records hold these blocks; `request` and `said` are empty where there are none."""
+    """Return the capture whose records hold these blocks; `request` and `said` are empty where there are none.
+
+    Raises TooLargeError for a body of more than `max_bytes`, ValueError for what is no HTTP answer.
+    """
     status_line, headers, payload = _parsed(block)
     headers = tuple((name[len(_RENAMED) :] if name.lower() in _RENAMEABLE else name, value) for name, value in headers)
-    data: dict[str, Any] = json.loads(said) if said else {"requested_url": url}
-    body = _decoded(payload, headers)
+    data = said_of(said) or {"requested_url": url}
+    body = _decoded(payload, headers, max_bytes)
     return Capture(
         requested_url=data["requested_url"],
         url=url,
         fetched_at=fetched_at,
-        status=int(status_line.split()[1]),
+        status=_status(status_line),
         status_line=status_line,
         headers=headers,
         body=body,
@@ -113,6 +123,22 @@ def capture_of(
         part_of=data.get("part_of"),
         part=data.get("part", 1),
     )
+
+
+def said_of(block: bytes) -> dict[str, Any]:
+    """Return what a metadata record of ours says; nothing for one of somebody else's."""
+    try:
+        data = json.loads(block) if block else None
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) and isinstance(data.get("requested_url"), str) else {}
+
+
+def _status(line: str) -> int:
+    words = line.split()
+    if len(words) < 2 or not words[1].isdecimal():  # noqa: PLR2004  HTTP/1.1 200
+        raise ValueError(f"not an HTTP answer: {line[:40]!r}")
+    return int(words[1])
 
 
 def _request(capture: Capture, id_: str) -> bytes:
@@ -188,10 +214,10 @@ def _parsed(block: bytes) -> tuple[str, Headers, bytes]:
     return first_line, tuple((name, value.strip(" \t")) for name, _, value in pairs), payload
 
 
-def _decoded(payload: bytes, headers: Headers) -> bytes:
+def _decoded(payload: bytes, headers: Headers, max_bytes: int) -> bytes:
     codings = [value for name, value in headers if name.lower() == "content-encoding"]
     try:
-        return decode(payload, codings, max_bytes=_LARGEST)
+        return decode(payload, codings, max_bytes=max_bytes)
     except CodingBrokenError:
         return payload
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import click
 
+from scheduler.backfill_commands import backfill
 from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
 from scheduler.outlets_commands import outlets
 from scheduler.reextract_commands import reextract
@@ -18,7 +19,6 @@ from scheduler.topic_commands import retag, topic
 
 # What DESIGN promises and later versions bring; each answers with one line and exit 2.
 NOT_BUILT = {
-    "backfill": "bring the past out of WARC archives and lists of addresses",
     "forget": "remove an article, an outlet or a person",
     "hydrate": "fill a shared set without text",
     "backup": "write a consistent copy of the archive",
@@ -281,6 +281,7 @@ def _not_built(name: str, what: str) -> click.Command:
 
 
 cli.add_command(outlets)
+cli.add_command(backfill)
 cli.add_command(relink)
 cli.add_command(correct)
 cli.add_command(retag)

@@ -73,7 +73,7 @@ def reextract_archive(
         work = _Work(db, config.archive.captures, run=run, now=clock())
         try:
             with (
-                _first_of_group(),
+                first_of_group(),
                 Cleaners(
                     config.outlets, config.topics, workers=workers, kept=config.archive.path.parent / "forms"
                 ) as cleaners,
@@ -90,7 +90,7 @@ def reextract_archive(
 
 
 @contextmanager
-def _first_of_group() -> Iterator[None]:
+def first_of_group() -> Iterator[None]:
     """Raise the first of the errors that tasks raised together as if it were the only one."""
     try:
         yield
