@@ -185,10 +185,10 @@ class Gleaner:
         """Say what an answer is that is no article's; empty for one that may be."""
         if capture.status != HTTPStatus.OK:
             return "not_200"
-        polled = bool(said_of(found.said)) and capture.link is None
-        if polled or url_key(capture.url) in self._fronts or (capture.link is None and is_list_page(capture.url)):
-            return "lists"
-        return ""
+        if capture.link or capture.part_of:
+            return ""
+        polled = bool(said_of(found.said))
+        return "lists" if polled or url_key(capture.url) in self._fronts or is_list_page(capture.url) else ""
 
     def _cleaned(self, captures: Sequence[Capture], stint: Stint, learned: Collection[str]) -> Article | Refusal:
         if self._screens and not stint.reads_all and len(captures) == 1:

@@ -160,6 +160,7 @@ class Stretch:
         at: int | None = self._start
         if not self._exact and at:
             at = next_record(self._file, at)
+        excused = False  # a damaged record is met twice: behind the one before it, and where it begins itself
         while at is not None:
             self._file.seek(at)
             before = at - 1
@@ -169,9 +170,11 @@ class Stretch:
                         raise NotRecordsError("compressed in one piece: its records cannot be pointed at")
                     before = record.stream_pos
                     self.counts["records"] += 1
+                    excused = False
                     yield self._take(record), before
             except OSError:
-                self.counts["damaged"] += 1
+                self.counts["damaged"] += not excused
+                excused = not excused and before >= at
                 at = next_record(self._file, max(before, at) + 1)
             else:
                 return
@@ -189,15 +192,14 @@ class Stretch:
         return _Read(kind, url, False, None, block, record.headers.get("WARC-Concurrent-To") or "")
 
     def _found(self, record: WarcRecord, url: str) -> Found | None:
-        """Return a wanted response; None if it is damaged, or nothing we would ask."""
+        """Return a wanted response; None if it is nothing we would ask. Raises OSError for one that is cut off."""
         at = record.record_date
         if at is None or at.tzinfo is None or clean_url(url) is None:
             return None
         large = record.content_length > self._max_bytes + _LONGEST_HEAD
         block = None if large else record.reader.read()
         if block is not None and len(block) < record.content_length:
-            self.counts["damaged"] += 1
-            return None
+            raise OSError("cut off")
         return Found(
             url=url,
             fetched_at=at.replace(microsecond=0),

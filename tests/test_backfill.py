@@ -1,81 +1,28 @@
 """`cuttings backfill` of WARC files: the same articles as a pass makes of the same bytes, each once, whatever happens."""
 
+import os
+import signal
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from backfill_fixture import LATER, LINES, Here, capture, configured, foreign, pages, run, starts, warc, whole
 from news_pages import article
 from news_site import NewsSite
 from whole_way import one_pass, publish, rows, write_config
 
-from crawler.gleaners import Gleaners, Job
-from scheduler.backfill import Backfilled, backfill
+from crawler.gleaners import Gleaners, Hands, Job
+from crawler.gleaning import Stint
 from scheduler.config import load
+from storage.captures import payload_digest
+from storage.verify import verify
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
-LATER = datetime(2026, 11, 26, tzinfo=UTC)
-LINES = (
-    "Officials in Ankara said on Monday that the paper on harbour dues had been sent to NATO planners in Brussels.",
-    "It has forty pages and asks for a budget that two of the members have refused so far.",
-    "The harbour of Izmir would get a third of it, said a person who has read the paper.",
-)
-# Not `checked_at`: a look that brought nothing new is a revisit record, which has no bytes to read
-ARTICLES = (
-    "select key, outlet, url, url_key, requested_url, canonical_url, og_url, title, authors, published_at, published_offset,"
-    " published_precision, published_basis, published_day, modified_at, first_seen_at, gone_at, language,"
-    " language_declared, language_confidence, section, text_status, genre, word_count, text_digest, extractor, id, story"
-    " from articles order by key"
-)
-SAME = {
-    "articles": ARTICLES,
-    "texts": "select * from texts order by article",
-    "tags": "select article, topic, score, hits, topic_version from article_topics order by article, topic",
-    "evidence": "select article, topic, field, from_char, to_char, words, term from evidence order by 1, 2, 3, 4",
-    "credits": "select article, name, outlet, url, role, kind, words, rule, confidence, stated_title, stated_at from credits"
-    " order by article, name, rule, words",
-    "stories": "select id, title, origin, origin_outlet, origin_name, origin_basis, origin_confidence, contested,"
-    " article_count, outlet_count, first_published_at, last_published_at, method_version from stories order by id",
-    "reprints": "select article, source, source_story, source_outlet, source_name, main, kind, containment, taken,"
-    " similarity, credit_status, credited, headline_changed, facts_changed, lag_s, spans from reprints order by 1, 2, 5",
-    "versions": "select article, seen_at, title, text, text_digest, change from versions order by article, seen_at, rowid",
-    "captures": "select url, fetched_at, status, content_type, byte_offset, byte_length, digest, article from captures"
-    " order by url, fetched_at",
-}
-
-
-@contextmanager
-def processes(job: Job) -> Iterator[Gleaners]:
-    """One process, so that tests share the cores."""
-    with Gleaners(job, workers=1) as gleaners:
-        yield gleaners
-
-
-def whole(folder: Path) -> Mapping[str, Sequence[Mapping[str, object]]]:
-    """Return all of an archive that is not about how it came there."""
-    return {name: rows(folder, sql) for name, sql in SAME.items()}
-
-
-def other_archive(config: Path, folder: Path, *, changed: Mapping[str, str] | None = None) -> Path:
-    """Write the same configuration for a new archive."""
-    folder.mkdir()
-    text = config.read_text(encoding="utf-8")
-    for old, new in (changed or {}).items():
-        assert old in text
-        text = text.replace(old, new)
-    path = folder / "config.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def warcs(folder: Path) -> list[str]:
-    return [path.resolve().as_uri() for path in sorted(folder.rglob("*.warc.gz"))]
-
-
-def run(config: Path, addresses: Sequence[str], **more: object) -> Backfilled:
-    return backfill(load(config), addresses, hands=processes, clock=lambda: LATER, **more)  # type: ignore[arg-type]
+COUNT = "select (select count(*) from articles) as articles, (select count(*) from versions) as versions,"
+COUNTS = COUNT + " (select count(*) from checks) as checks, (select count(*) from captures) as captures"
 
 
 @pytest.fixture
@@ -83,37 +30,259 @@ def collected(news_site: NewsSite, tmp_path: Path) -> Path:
     """Two outlets of which one reprints the other, collected twice with an edit in between; all captures kept."""
     live = tmp_path / "live"
     live.mkdir()
-    pages = {
-        "/wire/dues": article("Ankara and NATO quarrel over dues", LINES, published="2026-11-01T10:00:00+03:00"),
-        "/copy/dues": article(
-            "A quarrel over dues", [*LINES, "Source: The Wire"], published="2026-11-01T12:00:00+03:00"
-        ),
-        "/copy/ferry": article(
-            "Ferry fares rise", ["A ferry ticket costs three lira more from Monday on, the company said."] * 1
-        ),
-    }
-    publish(news_site, pages)
+    first = article("Ankara and NATO quarrel over dues", LINES, published="2026-11-01T10:00:00+03:00")
+    publish(
+        news_site,
+        {
+            "/wire/dues": first,
+            "/copy/dues": article("A quarrel", [*LINES, "Source: The Wire"], published="2026-11-01T12:00:00+03:00"),
+            "/copy/ferry": article("Ferry fares rise", ["A ferry ticket costs three lira more from Monday on."]),
+        },
+    )
     outlets = [
         {"id": "wire", "name": "The Wire", "url": news_site.url("/wire/"), "feeds": [news_site.url("/feed")]},
         {"id": "copy", "name": "The Copy", "url": news_site.url("/copy/")},
     ]
     config = write_config(live, outlets, crawl='recheck_hours = [1]\n[archive]\nkeep_captures = "all"')
     one_pass(config, now=NOW)
+    more = [*LINES, "They agreed at night, after eleven hours of talks in Brussels."]
     news_site.change_page(
-        "/wire/dues", article("Ankara and NATO agree on dues", [*LINES, "They agreed at night, after eleven hours of talks in Brussels."],
-                              published="2026-11-01T10:00:00+03:00"))  # fmt: skip
+        "/wire/dues", article("Ankara and NATO agree on dues", more, published="2026-11-01T10:00:00+03:00")
+    )
     one_pass(config, now=NOW + timedelta(hours=3))
     assert rows(live, "select count(*) as n from versions") == [{"n": 4}]
     return config
 
 
 def test_a_backfill_of_captures_gives_the_archive_they_came_from(collected: Path, tmp_path: Path) -> None:
-    new = other_archive(collected, tmp_path / "new")
-    done = run(new, warcs(collected.parent))
+    new = tmp_path / "new" / "config.toml"
+    new.parent.mkdir()
+    new.write_text(collected.read_text(encoding="utf-8"), encoding="utf-8")
+    addresses = [path.as_uri() for path in sorted(collected.parent.rglob("*.warc.gz"))]
+    done = run(new, addresses)
     assert (done.exit_code, done.counts["new"], done.counts["version"]) == (0, 3, 1)
     assert whole(new.parent) == whole(collected.parent)
     assert rows(new.parent, "select distinct found_by from articles") == [{"found_by": "warc"}]
     assert rows(new.parent, "select count(*) as n from coverage") == [{"n": 0}]
     assert rows(new.parent, "select count(*) as n from fetches") == [{"n": 0}]
-    with closing(sqlite3.connect(new.parent / "archive" / "cuttings.db")) as db:
-        assert {warc for (warc,) in db.execute("select warc from captures")} == set(warcs(collected.parent))
+    assert {row["warc"] for row in rows(new.parent, "select warc from captures")} == set(addresses)
+    assert verify(load(new).archive).problems == ()
+
+
+def test_captures_backfilled_into_their_own_archive_add_nothing(collected: Path) -> None:
+    before = rows(collected.parent, COUNTS)
+    done = run(collected, [path.as_uri() for path in sorted(collected.parent.rglob("*.warc.gz"))])
+    assert (done.counts["new"], done.counts["version"]) == (0, 0)
+    assert rows(collected.parent, COUNTS) == before
+
+
+def test_a_second_run_reads_nothing_and_a_file_that_has_grown_is_read_on(tmp_path: Path) -> None:
+    config, path = configured(tmp_path / "a"), tmp_path / "x.warc.gz"
+    address = warc(path, pages(3))
+    assert run(config, [address]).counts["new"] == 3
+    again = run(config, [address, address])
+    assert (again.counts["files"], again.counts["skipped"], again.counts["records"]) == (1, 1, 0)
+    other = tmp_path / "y.warc.gz"
+    warc(other, pages(2, first=3))
+    path.write_bytes(path.read_bytes() + other.read_bytes())
+    on = run(config, [address])
+    assert (on.counts["new"], on.counts["responses"]) == (2, 2)
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["as others write them", "as we do"])
+def test_a_file_cut_anywhere_gives_each_answer_once(tmp_path: Path, before: bool) -> None:
+    address = warc(tmp_path / "x.warc.gz", pages(12), before=before)
+    run(configured(tmp_path / "one"), [address])
+    for size in (100, 900, 2500):
+        folder = tmp_path / f"cut-{size}"
+        done = run(configured(folder), [address], stretch_bytes=size)
+        assert (done.counts["responses"], done.counts["new"]) == (12, 12)
+        assert whole(folder) == whole(tmp_path / "one")
+
+
+def test_a_run_stopped_anywhere_and_run_again_leaves_what_an_undisturbed_one_does(tmp_path: Path) -> None:
+    addresses = [warc(tmp_path / f"{n}.warc.gz", pages(6, first=6 * n)) for n in range(2)]
+    run(configured(tmp_path / "undisturbed"), addresses)
+    config = configured(tmp_path / "stopped")
+    for stop_at in range(1, 6):
+        done = 0
+
+        @contextmanager
+        def stopping(job: Job, stop_at: int = stop_at) -> Iterator[Hands]:
+            def before(stint: Stint) -> None:
+                nonlocal done
+                done += 1
+                if done > stop_at:
+                    raise KeyboardInterrupt
+
+            yield Here(job, before)
+
+        try:
+            run(config, addresses, hands=stopping, stretch_bytes=3000)
+        except KeyboardInterrupt:
+            continue
+    run(config, addresses, stretch_bytes=3000)
+    assert whole(tmp_path / "stopped") == whole(tmp_path / "undisturbed")
+    assert {row["state"] for row in rows(tmp_path / "stopped", "select state from backfills")} == {"done"}
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
+def test_a_worker_killed_midway_changes_nothing(tmp_path: Path) -> None:
+    address = warc(tmp_path / "x.warc.gz", pages(12))
+    run(configured(tmp_path / "undisturbed"), [address])
+    killed = []
+
+    @contextmanager
+    def murdered(job: Job) -> Iterator[Hands]:
+        with Gleaners(job, workers=1) as gleaners:
+
+            class Killing:
+                count = 1
+
+                async def do(self, stint: Stint) -> object:
+                    if len(killed) < 2:
+                        killed.extend(gleaners.pids())
+                        for pid in gleaners.pids():
+                            os.kill(pid, signal.SIGKILL)
+                    return await gleaners.do(stint)
+
+            yield Killing()  # type: ignore[misc]
+
+    run(configured(tmp_path / "murdered"), [address], hands=murdered, stretch_bytes=2500)
+    assert killed
+    assert whole(tmp_path / "murdered") == whole(tmp_path / "undisturbed")
+
+
+def test_damaged_records_and_truncated_files_cost_themselves_only(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc.gz"
+    address = warc(path, pages(5))
+    raw, places = bytearray(path.read_bytes()), starts(path)
+    middle = (places[2] + places[3]) // 2
+    raw[middle : middle + 20] = b"\xff" * 20
+    path.write_bytes(raw[:-30])
+    done = run(configured(tmp_path / "a"), [address])
+    assert (done.exit_code, done.counts["new"], done.counts["damaged"]) == (0, 3, 2)
+    urls = [row["url"] for row in rows(tmp_path / "a", "select url from articles order by published_at, id")]
+    assert sorted(urls) == [f"https://wire.example/letters/letter-{n}-from-the-harbour" for n in (0, 2, 3)]
+
+
+def test_what_is_no_warc_or_not_there_is_named_and_tried_again(tmp_path: Path) -> None:
+    config, path = configured(tmp_path / "a"), tmp_path / "x.warc.gz"
+    (tmp_path / "text.warc").write_text("nothing of the kind\n" * 50)
+    addresses = [path.resolve().as_uri(), (tmp_path / "text.warc").resolve().as_uri()]
+    done = run(config, addresses)
+    assert (done.exit_code, len(done.failed), done.counts["damaged"]) == (1, 1, 1)
+    assert "FileNotFoundError" in done.failed[0]
+    assert rows(tmp_path / "a", "select state from backfills where source like '%x.warc.gz'") == [{"state": "failed"}]
+    warc(path, pages(2))
+    assert (run(config, addresses).counts["new"], run(config, addresses).exit_code) == (2, 0)
+
+
+def test_an_older_capture_that_comes_later_takes_its_place_in_the_past(tmp_path: Path) -> None:
+    url = "https://wire.example/politics/dues-quarrel-of-ankara"
+    new = capture(url, article("Ankara and NATO agree on dues", LINES), hours=48)
+    old = capture(url, article("Ankara and NATO quarrel over dues", LINES), hours=1)
+    between = capture(url, article("Ankara and NATO agree on dues", LINES), hours=30)
+    captures = [warc(tmp_path / f"{n}.warc.gz", [each]) for n, each in enumerate((new, old, between))]
+    config = configured(tmp_path / "a")
+    run(config, captures)
+    assert rows(tmp_path / "a", "select title, first_seen_at, checked_at from articles") == [
+        {"title": "Ankara and NATO agree on dues", "first_seen_at": "2018-03-01T10:00:00Z", "checked_at": "2018-03-03T09:00:00Z"}
+    ]  # fmt: skip
+    assert rows(tmp_path / "a", "select seen_at, change from versions order by seen_at") == [
+        {"seen_at": "2018-03-01T10:00:00Z", "change": "first"},
+        {"seen_at": "2018-03-02T15:00:00Z", "change": "title"},
+    ]
+    run(configured(tmp_path / "b"), [captures[n] for n in (1, 2, 0)])
+    texts = "select title, text, seen_at, change from versions order by seen_at"
+    assert rows(tmp_path / "a", texts) == rows(tmp_path / "b", texts)
+    assert verify(load(config).archive).problems == ()
+
+
+def test_of_other_peoples_files_only_articles_of_our_outlets_are_read(tmp_path: Path) -> None:
+    page = article("Ankara and NATO quarrel over dues", LINES).encode()
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(
+        b"".join(
+            (
+                foreign("https://www.wire.example/politics/dues-quarrel-of-ankara", body=page),
+                foreign("https://elsewhere.example/politics/dues-quarrel", body=page),
+                foreign("https://wire.example/", body=page),
+                foreign("https://wire.example/politics", body=page),
+                foreign("https://wire.example/old-news-of-2011", status="404 Not Found", body=page),
+                foreign("https://wire.example/paper-of-2011.pdf", content_type="application/pdf", body=b"%PDF"),
+            )
+        )
+    )
+    config = configured(tmp_path / "a")
+    done = run(config, [path.resolve().as_uri()])
+    assert {name: done.counts[name] for name in ("responses", "wanted", "lists", "not_200", "new", "not_html")} == {
+        "responses": 6, "wanted": 5, "lists": 2, "not_200": 1, "new": 1, "not_html": 1
+    }  # fmt: skip
+    assert rows(tmp_path / "a", "select outlet, first_seen_at, found_by from articles") == [
+        {"outlet": "wire", "first_seen_at": "2018-03-01T09:00:00Z", "found_by": "warc"}
+    ]
+    (kept,) = rows(tmp_path / "a", "select byte_offset, byte_length, digest from captures where article is not null")
+    assert (
+        payload_digest(path, byte_offset=int(str(kept["byte_offset"])), byte_length=int(str(kept["byte_length"])))
+        == kept["digest"]
+    )
+
+
+def test_with_matching_alone_a_later_look_off_topic_is_read_all_the_same(tmp_path: Path) -> None:
+    url = "https://wire.example/politics/dues-quarrel-of-ankara"
+    long = (
+        "The ferry to the islands sails twice a day and costs three lira more from Monday on, the company said. " * 20
+    )
+    captures = [
+        capture(url, article("Ankara and NATO quarrel over dues", [*LINES, long])),
+        capture(url, article("Ferry fares rise", [long]), hours=5),
+        capture("https://wire.example/politics/fares-of-ferries-rise", article("Ferry fares rise", [long])),
+    ]
+    config = configured(tmp_path / "a", archive='keep = "matching"')
+    done = run(config, [warc(tmp_path / "x.warc.gz", captures)])
+    assert (done.counts["new"], done.counts["version"], done.counts["off_topic"]) == (1, 1, 1)
+
+
+def test_other_outlets_are_looked_for_again_and_what_is_there_stays_once(tmp_path: Path) -> None:
+    address = warc(tmp_path / "x.warc.gz", [*pages(2), *pages(2, host="late.example", first=5)])
+    config = configured(tmp_path / "a")
+    run(config, [address])
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text + '\n[[outlets]]\nid = "late"\nname = "Late"\nurl = "https://late.example/"\n', encoding="utf-8"
+    )
+    assert run(config, [address]).counts["new"] == 2
+    assert rows(tmp_path / "a", COUNTS) == [{"articles": 4, "versions": 4, "checks": 0, "captures": 4}]
+
+
+def test_an_article_of_several_pages_is_one_article_with_the_text_of_all(tmp_path: Path) -> None:
+    url = "https://wire.example/politics/dues-quarrel-of-ankara"
+    more = '<div class="pagination"><a href="/politics/dues-quarrel-of-ankara?page=2" rel="next">2</a></div>'
+    first = capture(url, article("Ankara and NATO quarrel over dues", LINES, after=more))
+    second = capture(
+        f"{url}?page=2",
+        article("Ankara and NATO quarrel over dues", ["They agreed at night, after eleven hours of talks in Brussels."]),
+        part_of=url, part=2,
+    )  # fmt: skip
+    address = warc(tmp_path / "x.warc.gz", [first, second], before=True)
+    for size in (300, 10_000):
+        config = configured(tmp_path / f"a{size}")
+        done = run(config, [address], stretch_bytes=size)
+        assert done.counts["new"] == 1
+        assert rows(config.parent, "select text_status from articles") == [{"text_status": "full"}]
+        assert "eleven hours" in str(rows(config.parent, "select text from texts")[0]["text"])
+        assert rows(config.parent, "select count(*) as n from captures") == [{"n": 2}]
+
+
+def test_a_page_that_is_forgotten_stays_so(tmp_path: Path) -> None:
+    config = configured(tmp_path / "a")
+    address = warc(tmp_path / "x.warc.gz", pages(2))
+    run(config, [warc(tmp_path / "y.warc.gz", pages(1, first=9))])
+    with closing(sqlite3.connect(tmp_path / "a" / "archive" / "cuttings.db")) as db, db:
+        db.execute(
+            "insert into tombstones values ('wire.example/letters/letter-0-from-the-harbour', 'k', 'wire', ?, 'asked', 1)",
+            [LATER.strftime("%Y-%m-%dT%H:%M:%SZ")],
+        )
+    done = run(config, [address])
+    assert (done.counts["forgotten"], done.counts["new"]) == (1, 1)
