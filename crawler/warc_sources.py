@@ -72,9 +72,10 @@ def _is_pattern(named: str) -> bool:
 def _matching(pattern: str) -> list[str]:
     try:
         system, place = fsspec.core.url_to_fs(pattern)
-        return [str(system.unstrip_protocol(path)) for path in sorted(system.glob(place)) if system.isfile(path)]
+        found = [path for path in sorted(system.glob(place)) if system.isfile(path)]
     except UNREADABLE as error:
         raise ConfigError(pattern, f"cannot be listed: {error}") from error
+    return [str(system.unstrip_protocol(path)) if "://" in pattern else Path(path).as_uri() for path in found]
 
 
 def _listed(named: str, base: str | None) -> Iterator[str]:
@@ -96,7 +97,7 @@ def _placed(line: str, named: str, base: str | None) -> str:
     if "://" in line:
         return line
     if base:
-        return urljoin(base.rstrip("/") + "/", line.lstrip("/"))
+        return f"{base.rstrip('/')}/{line.lstrip('/')}"
     if "://" in named:
         return urljoin(named, "/" + line.lstrip("/"))
     near = Path(named).resolve().parent / line
