@@ -22,8 +22,9 @@ from crawler.warc_records import digest_of, said_of
 from crawler.warc_sources import UNREADABLE, opened
 from storage.records import Article, Capture, Outcome, Outlet
 
-MOST_PAGES = 1000
-"""Results of a task; the rest of its stretch is another. Some 10 kB each, so a worker's answer stays under 10 MB."""
+MOST_PAGES = 200
+"""Results of a task; the rest of its stretch is another. Some 10 kB each, so an answer of a worker has 2 MB."""
+MOST_TEXT = 4_000_000  # characters of their texts together, where articles are longer than any
 READING_ON = -1
 """Told between answers."""
 _HOSTS = 65_536  # remembered, whether they are an outlet's
@@ -118,13 +119,15 @@ class Gleaner:
     def _read(self, stint: Stint, stretch: Stretch, told: Callable[[int], None]) -> Gleaned:
         pages: list[Page] = []
         seen: Counter[str] = Counter()
+        size = 0
         for group in stretch.groups():
             told(group[0].byte_offset)
             page = self._page(stint, group, seen)
             told(READING_ON)
             if page:
                 pages.append(replace(page, start=stretch.at, end=stretch.ends))
-            if len(pages) >= stint.most:
+                size += len(page.result.text) if isinstance(page.result, Article) else 0
+            if len(pages) >= stint.most or size >= MOST_TEXT:
                 break
         begins = stretch.begins if stretch.begins is not None else stretch.ends
         counts = Counter(stretch.counts) + seen

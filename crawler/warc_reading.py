@@ -5,16 +5,13 @@ answers whose predecessor begins in it, with the request and metadata records th
 them). So every answer is in one stretch, whatever lies on the border, and further pages stay with their first one.
 """
 
-import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
-from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.urls import clean_url
@@ -26,7 +23,6 @@ _LONGEST_HEAD = 65_536  # bytes of a record's own header; addresses have at most
 _LONGEST_SAID = 262_144  # bytes of a request or metadata record; ours have some hundred
 _CHUNK = 1 << 20
 _KINDS = {int(getattr(WarcRecordType, name)): name for name in ("response", "request", "metadata")}
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n", re.IGNORECASE)
 
 
 class NotRecordsError(ValueError):
@@ -51,7 +47,7 @@ class Found:
     def capture(self, *, max_bytes: int) -> Capture:
         """Return it as a capture. Raises ValueError for what is no HTTP answer, TooLargeError beyond `max_bytes`."""
         return capture_of(
-            _unchunked(self.block or b""),
+            self.block or b"",
             url=self.url,
             fetched_at=self.fetched_at,
             request=self.request,
@@ -248,14 +244,3 @@ def _is_record(file: BinaryIO, at: int) -> bool:
 def _is_part(said: bytes) -> bool:
     """Say whether a metadata record says that the answer is a further page of an article."""
     return bool(said and said_of(said).get("part_of"))
-
-
-def _unchunked(block: bytes) -> bytes:
-    """Return an HTTP answer without the chunks some crawlers keep."""
-    head, mark, payload = block.partition(b"\r\n\r\n")
-    if not _CHUNKED.search(head + b"\r\n"):
-        return block
-    try:
-        return head + mark + ChunkedReader(BytesIO(payload)).read()
-    except OSError:
-        return block

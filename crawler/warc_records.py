@@ -14,9 +14,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
+
+from fastwarc.stream_io import ChunkedReader
 
 from crawler.content_coding import CodingBrokenError, decode
 from storage.records import Capture, Link, Stamp, Stored, from_utc_text, stamp_json, stamp_of, utc_text
@@ -105,6 +108,7 @@ def capture_of(
     Raises TooLargeError for a body of more than `max_bytes`, ValueError for what is no HTTP answer.
     """
     status_line, headers, payload = _parsed(block)
+    payload = _unchunked(payload, headers)
     headers = tuple((name[len(_RENAMED) :] if name.lower() in _RENAMEABLE else name, value) for name, value in headers)
     data = said_of(said) or {"requested_url": url}
     body = _decoded(payload, headers, max_bytes)
@@ -212,6 +216,16 @@ def _parsed(block: bytes) -> tuple[str, Headers, bytes]:
     first_line, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines)
     return first_line, tuple((name, value.strip(" \t")) for name, _, value in pairs), payload
+
+
+def _unchunked(payload: bytes, headers: Headers) -> bytes:
+    """Return a payload without the chunks that some crawlers keep; ours never had any (`X-Crawler-Transfer-Encoding`)."""
+    if ("transfer-encoding", "chunked") not in ((name.lower(), value.lower()) for name, value in headers):
+        return payload
+    try:
+        return ChunkedReader(BytesIO(payload)).read()
+    except OSError:
+        return payload
 
 
 def _decoded(payload: bytes, headers: Headers, max_bytes: int) -> bytes:

@@ -1,10 +1,12 @@
 """What a person names as WARC sources → files one by one, and open files: here, over http(s), or wherever fsspec reaches."""
 
 import gzip
+import shutil
 import zlib
 from collections.abc import Iterator
 from glob import has_magic
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -18,6 +20,7 @@ COMMON_CRAWL = "https://data.commoncrawl.org/"
 UNREADABLE = (OSError, ValueError, ImportError, ClientError, TimeoutError)
 """What opening and reading raise: gone, no rights, no ranges, no such protocol, a broken line."""
 _LIST = ("warc.paths", "warc.paths.gz", ".txt", ".txt.gz", ".paths", ".paths.gz")
+_PIECE = 1 << 20
 _LONGEST_LIST = 64_000_000  # bytes; a year of CC-NEWS has under a megabyte
 
 
@@ -47,21 +50,36 @@ def path_of(address: str) -> Path | None:
 
 
 def size_of(address: str) -> int | None:
-    """Return a file's size in bytes; None where its server does not say. Raises one of UNREADABLE."""
+    """Return a file's size in bytes; None where its server does not say, or hands out whole files only. Raises UNREADABLE."""
     path = path_of(address)
     if path:
         return path.stat().st_size
     system, place = fsspec.core.url_to_fs(address)
-    size = system.info(place).get("size")
-    return int(size) if size is not None else None
+    said = system.info(place)
+    in_parts = said.get("partial", not address.startswith("http"))  # what servers say that give ranges
+    return int(said["size"]) if in_parts and said.get("size") is not None else None
 
 
 def opened(address: str) -> BinaryIO:
-    """Open a file for reading. Raises one of UNREADABLE."""
+    """Open a file for reading, anywhere in it; what comes in one piece only is put on disk first. Raises UNREADABLE."""
     path = path_of(address)
     if path:
         return path.open("rb")
-    return cast("BinaryIO", fsspec.open(address, "rb").open())
+    file = fsspec.open(address, "rb").open()
+    try:
+        file.seek(1)
+        file.seek(0)
+    except ValueError:
+        return _on_disk(file)
+    return cast("BinaryIO", file)
+
+
+def _on_disk(file: BinaryIO) -> BinaryIO:
+    with file:
+        copy = TemporaryFile()  # noqa: SIM115  the caller closes it
+        shutil.copyfileobj(file, copy, _PIECE)
+    copy.seek(0)
+    return cast("BinaryIO", copy)
 
 
 def _is_pattern(named: str) -> bool:

@@ -25,8 +25,8 @@ from storage import archive, backfills
 from storage.archive import Database
 
 BATCH = 50  # pages a transaction: a second's saving
-AHEAD = 2  # tasks a worker beyond the one whose turn it is; with MOST_PAGES and HELD this bounds what is held
-HELD = 1  # results of one stretch that wait for their turn
+AHEAD = 2  # stretches read beyond one a worker: who is done early has more to do
+HELD = 1  # results of a stretch that wait for its turn while another is made: in all at most 2 * (workers + 2) of 2 MB
 TRIES = 3  # attempts at a file elsewhere that cannot be read
 MOST_PROBLEMS = 20  # named
 
@@ -216,7 +216,7 @@ class _Work:
         ahead: deque[_Reading] = deque()
         try:
             while True:
-                while len(ahead) <= AHEAD * self._hands.count and (stretch := next(waiting, None)):
+                while len(ahead) < self._hands.count + AHEAD and (stretch := next(waiting, None)):
                     ahead.append(_Reading(self._hands, stretch, self._saving))
                 if not ahead:
                     break

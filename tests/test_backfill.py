@@ -1,22 +1,29 @@
 """`cuttings backfill` of WARC files: the same articles as a pass makes of the same bytes, each once, whatever happens."""
 
+import gzip
 import os
 import signal
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fsspec
 import pytest
-from backfill_fixture import LATER, LINES, Here, capture, configured, foreign, pages, run, starts, warc, whole
+from backfill_fixture import LATER, LINES, Here, capture, configured, foreign, here, pages, run, starts, warc, whole
 from news_pages import article
 from news_site import NewsSite
 from whole_way import one_pass, publish, rows, write_config
 
 from crawler.gleaners import Gleaners, Hands, Job
 from crawler.gleaning import Stint
+from scheduler.backfill import Progress
+from scheduler.backfill_sample import sample
+from scheduler.backfill_terminal import in_words
 from scheduler.config import load
+from scheduler.reextracting import reextract_archive
 from storage.captures import payload_digest
 from storage.verify import verify
 
@@ -286,3 +293,68 @@ def test_a_page_that_is_forgotten_stays_so(tmp_path: Path) -> None:
         )
     done = run(config, [address])
     assert (done.counts["forgotten"], done.counts["new"]) == (1, 1)
+
+
+def test_captures_a_backfill_points_at_are_cleaned_again(tmp_path: Path) -> None:
+    page = article(
+        "Ankara and NATO quarrel over dues", [*LINES, '<div class="box"><p>The box of the house is this.</p></div>']
+    )
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(foreign("https://wire.example/politics/dues-quarrel-of-ankara", body=page.encode()))
+    config = configured(tmp_path / "a")
+    run(config, [path.resolve().as_uri()])
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace('name = "The Wire"', 'name = "The Wire"\ndrop = ["//*[@class=\'box\']"]'), encoding="utf-8"
+    )
+    done = reextract_archive(load(config), workers=1, clock=lambda: LATER, progress=lambda done, asked: None)
+    assert (done.counts["changed"], done.counts["lost"], done.counts["without_capture"]) == (1, 0, 0)
+    path.unlink()
+    done = reextract_archive(load(config), workers=1, clock=lambda: LATER, progress=lambda done, asked: None)
+    assert done.counts["without_capture"] == 1
+
+
+def test_files_are_read_over_http_without_ranges_and_from_wherever_fsspec_reaches(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    warc(tmp_path / "x.warc.gz", pages(3))
+    raw = (tmp_path / "x.warc.gz").read_bytes()
+    address = news_site.add_page("/x.warc.gz", raw, content_type="application/warc")
+    fsspec.filesystem("memory").pipe("/backfill/x.warc.gz", raw)
+    for number, source in enumerate((address, "memory://backfill/x.warc.gz")):
+        config = configured(tmp_path / f"a{number}")
+        done = run(config, [source], stretch_bytes=1000)
+        assert (done.counts["new"], done.failed) == (3, [])
+        assert rows(config.parent, "select distinct warc from captures") == [{"warc": source}]
+    assert run(configured(tmp_path / "b"), [news_site.url("/none.warc.gz")]).exit_code == 1
+
+
+def test_a_border_that_is_none_is_found_out(tmp_path: Path) -> None:
+    warc(tmp_path / "inner.warc.gz", pages(1, first=66))
+    inner = (tmp_path / "inner.warc.gz").read_bytes()
+    bait = foreign("https://elsewhere.example/a.warc.gz", content_type="application/warc", body=inner)
+    stored = zlib.compressobj(0, zlib.DEFLATED, 31)  # kept as it is: what is in it looks like records of the file
+    bait = stored.compress(gzip.decompress(bait)) + stored.flush()
+    head = tmp_path / "head.warc.gz"
+    warc(head, pages(2))
+    tail = tmp_path / "tail.warc.gz"
+    warc(tail, pages(2, first=5))
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(head.read_bytes() + bait + tail.read_bytes())
+    border = len(head.read_bytes()) + 100
+    done = run(configured(tmp_path / "a"), [path.resolve().as_uri()], stretch_bytes=border)
+    assert (done.counts["new"], done.counts["responses"]) == (4, 5)
+
+
+def test_a_sample_says_what_to_expect_and_saves_nothing(tmp_path: Path) -> None:
+    address = warc(tmp_path / "x.warc.gz", [*pages(4), *pages(6, host="elsewhere.example", first=10)])
+    config = configured(tmp_path / "a")
+    found = sample(load(config), [address], hands=here, show=lambda progress: None)
+    assert (found.records, found.articles, found.outlets["wire"].on_topic, found.failed) == (11, 4, 4, [])
+    assert found.hours > 0
+    assert not (tmp_path / "a" / "archive" / "cuttings.db").exists()
+
+
+def test_progress_in_words() -> None:
+    progress = Progress(files=1, all_files=4, bytes_read=50, known_files=2, known_bytes=100, records=3000, kept=20)
+    assert in_words(progress, 60) == "1 of 4 files, 3,000 records, 20 kept, 50 records/s, 3.0 min left"
