@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +33,7 @@ from crawler.workers import (
 from storage.kept_forms import keep_in
 from storage.records import Outlet, Topic
 
-SILENCE_LIMIT_S = 600.0  # of a process: reading over a line that is slow, or for an answer that is not there
+SILENCE_LIMIT_S = 900.0  # of a process: reading over a line that is slow, or for an answer that is not there
 DEATHS = 2  # of processes at one answer; the first may have been another's fault
 OUT_OF_MEMORY = "reading needed more memory than a task may have"
 
@@ -139,7 +140,7 @@ class _Worker:
             pipe = self._start()
             pipe.send(stint)
             while True:
-                if not pipe.poll(SILENCE_LIMIT_S if at < 0 else self._limit_s):
+                if not self._heard(pipe, at):
                     self._end()
                     return at, f"reading took longer than {self._limit_s:g} s"
                 said = pipe.recv()
@@ -155,6 +156,20 @@ class _Worker:
         if last:
             self._end()
         return at, result
+
+    def _heard(self, pipe: Connection, at: int) -> bool:
+        """Wait for the process; False if it has worked on one answer for too long, or has said nothing for much longer.
+
+        What counts is its own time: on a machine with much else to do a page takes as long as that lets it.
+        """
+        pid = self.pid or 0
+        began, silent_from = _worked_s(pid), time.monotonic()
+        while not pipe.poll(self._limit_s):
+            if at != READING_ON and _worked_s(pid) - began >= self._limit_s:
+                return False
+            if time.monotonic() - silent_from >= SILENCE_LIMIT_S:
+                return False
+        return True
 
     def close(self) -> None:
         """End the process at once and start no other."""
@@ -182,6 +197,15 @@ class _Worker:
                 theirs.close()
                 self._running = process, ours
             return self._running[1]
+
+
+def _worked_s(pid: int) -> float:
+    """Return the CPU seconds of a process (proc(5)); on a system that does not say, those by the clock."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 _DIED = "reading ended its process"

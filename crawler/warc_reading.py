@@ -172,6 +172,8 @@ class Stretch:
                 self.counts["damaged"] += not excused
                 excused = not excused and before >= at
                 at = next_record(self._file, max(before, at) + 1)
+                if at is None and not self._start and not self.counts["records"]:
+                    raise NotRecordsError("no WARC records in it") from None
             else:
                 return
 

@@ -115,7 +115,7 @@ def backfill(
                 ) as cleaners,
                 hands(job_of(config)) as workers,
             ):
-                saving = BackfillSaving(db, config, cleaners, workers, run=run, done=done)
+                saving = BackfillSaving(db, config, cleaners, workers, done=done, now=clock())
                 work = _Work(db, saving, workers, done, sought=plan.sought(config), clock=clock, show=show)
                 files = (plan.file_at(address, captures=config.archive.captures) for address in named)
                 asyncio.run(work.whole(files, stretch_bytes))

@@ -15,8 +15,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--sitemaps", "sitemaps", multiple=True, metavar="OUTLET", help="Ask this outlet's sitemaps, live (repeatable)."
 )
-@click.option("--from", "begin", type=DAY, help="First day, of sitemap entries and of a CSV's dates.")
-@click.option("--to", "end", type=DAY, help="Last day.")
+@click.option("--from", "begin", type=DAY, metavar="DAY", help="First day, of sitemap entries and of a CSV's dates.")
+@click.option("--to", "end", type=DAY, metavar="DAY", help="Last day.")
 @click.option(
     "--column", "columns", multiple=True, metavar="NAME=COLUMN", help="What a CSV's columns are called: url=…, date=…"
 )

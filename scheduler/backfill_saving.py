@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.clean import Refusal
@@ -26,6 +26,8 @@ from storage.records import Article, Capture, Link, Outcome, Paging
 if TYPE_CHECKING:
     from scheduler.backfill import Backfilled
 
+CLOCKS_APART = timedelta(days=1)
+"""An answer that was captured later than this from now was not: its file is somebody's mistake, or trap."""
 NOT_HERE = Refusal(outcome=Outcome.NO_TEXT, reason="its next page does not follow in the file")
 
 
@@ -33,13 +35,21 @@ class BackfillSaving:
     """Saves pages one by one, in their order."""
 
     def __init__(
-        self, db: Database, config: Config, cleaners: Cleaners, hands: Hands, *, run: int, done: "Backfilled"
+        self,
+        db: Database,
+        config: Config,
+        cleaners: Cleaners,
+        hands: Hands,
+        *,
+        done: "Backfilled",
+        now: datetime,
     ) -> None:
         self._db = db
         self._hands = hands
         self._done = done
+        self._latest = now + CLOCKS_APART
         self._pointing = Pointing(config.archive.captures)
-        self._saving = Saving(db, config, cleaners=cleaners, warc=self._pointing, run=run)
+        self._saving = Saving(db, config, cleaners=cleaners, warc=self._pointing, run=done.run or 0)
         self._directory = Directory(config.outlets)
         self._policies = stored_policies(db)
 
@@ -51,6 +61,9 @@ class BackfillSaving:
     async def save(self, page: Page, file: File) -> bool:
         """Save a page; return whether it is an article new to the archive. In a transaction."""
         first = page.places[0]
+        if page.captures[0].fetched_at > self._latest:
+            self._done.counts["unreadable"] += 1
+            return False
         if backfills.is_kept(self._db, first.warc, first.byte_offset):
             self._count(page, Outcome.UNCHANGED)
             return False

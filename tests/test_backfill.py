@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -160,6 +161,18 @@ def test_a_worker_killed_midway_changes_nothing(tmp_path: Path) -> None:
     assert whole(tmp_path / "murdered") == whole(tmp_path / "undisturbed")
 
 
+def test_an_answer_that_takes_too_long_is_a_parse_error_and_the_rest_is_read(tmp_path: Path) -> None:
+    address = warc(tmp_path / "x.warc.gz", pages(2))
+
+    @contextmanager
+    def hasty(job: Job) -> Iterator[Hands]:
+        with Gleaners(job, workers=1, limit_s=0.0) as gleaners:
+            yield gleaners
+
+    done = run(configured(tmp_path / "a"), [address], hands=hasty)
+    assert (done.exit_code, done.counts["parse_error"], done.counts["responses"]) == (0, 2, 2)
+
+
 def test_damaged_records_and_truncated_files_cost_themselves_only(tmp_path: Path) -> None:
     path = tmp_path / "x.warc.gz"
     address = warc(path, pages(5))
@@ -178,11 +191,12 @@ def test_what_is_no_warc_or_not_there_is_named_and_tried_again(tmp_path: Path) -
     (tmp_path / "text.warc").write_text("nothing of the kind\n" * 50)
     addresses = [path.resolve().as_uri(), (tmp_path / "text.warc").resolve().as_uri()]
     done = run(config, addresses)
-    assert (done.exit_code, len(done.failed), done.counts["damaged"]) == (1, 1, 1)
+    assert (done.exit_code, len(done.failed)) == (1, 2)
     assert "FileNotFoundError" in done.failed[0]
     assert rows(tmp_path / "a", "select state from backfills where source like '%x.warc.gz'") == [{"state": "failed"}]
     warc(path, pages(2))
-    assert (run(config, addresses).counts["new"], run(config, addresses).exit_code) == (2, 0)
+    assert "no WARC records in it" in done.failed[1]
+    assert (run(config, addresses).counts["new"], run(config, addresses[:1]).exit_code) == (2, 0)
 
 
 def test_an_older_capture_that_comes_later_takes_its_place_in_the_past(tmp_path: Path) -> None:
@@ -327,6 +341,13 @@ def test_files_are_read_over_http_without_ranges_and_from_wherever_fsspec_reache
         assert (done.counts["new"], done.failed) == (3, [])
         assert rows(config.parent, "select distinct warc from captures") == [{"warc": source}]
     assert run(configured(tmp_path / "b"), [news_site.url("/none.warc.gz")]).exit_code == 1
+
+
+def test_an_answer_captured_in_the_future_is_none(tmp_path: Path) -> None:
+    page = capture("https://wire.example/politics/dues-quarrel-of-ankara", article("Ankara and NATO quarrel", LINES))
+    future = replace(page, fetched_at=datetime(9999, 12, 31, tzinfo=UTC))
+    done = run(configured(tmp_path / "a"), [warc(tmp_path / "x.warc.gz", [future, *pages(1)])])
+    assert (done.counts["new"], done.counts["unreadable"]) == (1, 1)
 
 
 def test_a_border_that_is_none_is_found_out(tmp_path: Path) -> None:
