@@ -168,7 +168,9 @@ class Stretch:
                     self.counts["records"] += 1
                     excused = False
                     yield self._take(record), before
-            except OSError:
+            except OSError as error:
+                if type(error) is not OSError or error.errno is not None:
+                    raise  # of the disk or the line, not of what stands there
                 self.counts["damaged"] += not excused
                 excused = not excused and before >= at
                 at = next_record(self._file, max(before, at) + 1)

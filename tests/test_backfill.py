@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import fsspec
 import pytest
+from aiohttp import ClientPayloadError
 from backfill_fixture import LATER, LINES, Here, capture, configured, foreign, here, pages, run, starts, warc, whole
 from news_pages import article
 from news_site import NewsSite
@@ -20,6 +22,8 @@ from whole_way import one_pass, publish, rows, write_config
 
 from crawler.gleaners import Gleaners, Hands, Job
 from crawler.gleaning import Stint
+from crawler.warc_reading import Stretch
+from crawler.warc_sources import path_of
 from scheduler.backfill import Progress
 from scheduler.backfill_sample import sample
 from scheduler.backfill_terminal import in_words
@@ -341,6 +345,26 @@ def test_files_are_read_over_http_without_ranges_and_from_wherever_fsspec_reache
         assert (done.counts["new"], done.failed) == (3, [])
         assert rows(config.parent, "select distinct warc from captures") == [{"warc": source}]
     assert run(configured(tmp_path / "b"), [news_site.url("/none.warc.gz")]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "error", [TimeoutError("no answer"), OSError(5, "Input/output error"), ClientPayloadError("cut")]
+)
+def test_a_line_that_breaks_is_no_damage(tmp_path: Path, error: Exception) -> None:
+    raw = b"".join(
+        Path(str(path_of(warc(tmp_path / f"{n}.warc.gz", pages(40, first=n))))).read_bytes() for n in (0, 50)
+    )
+
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > len(raw) // 2:
+                raise error
+            return super().read(min(size or 1000, 1000) if size and size > 0 else 1000)
+
+    stretch = Stretch(Broken(raw), start=0, stop=None, exact=True, wants=lambda url: True, max_bytes=100_000)
+    with pytest.raises(type(error)):
+        list(stretch.groups())
+    assert stretch.counts["damaged"] == 0
 
 
 def test_an_answer_captured_in_the_future_is_none(tmp_path: Path) -> None:
