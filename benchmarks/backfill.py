@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import tempfile
@@ -179,9 +180,18 @@ def dump(folder: Path) -> str:
 
 
 def configuration(folder: Path, arguments: argparse.Namespace) -> Path:
-    """Write the farm's outlets as a configuration in a folder of its own."""
+    """Write the farm's outlets as a configuration in a folder of its own; dictionaries were read once for all of them."""
     folder.mkdir()
+    forms = folder.parent / "warm" / "archive" / "forms"
+    if forms.exists():
+        shutil.copytree(forms, folder / "archive" / "forms")
     return collecting.write_config(folder, arguments)
+
+
+def warm(folder: Path, address: str, arguments: argparse.Namespace) -> None:
+    """Have what dictionaries say written down, which every first run on a machine has to do."""
+    config = load(configuration(folder / "warm", arguments))
+    job_of(config).gleaner().do(Stint(address=address, name=address, most=20))
 
 
 def main() -> None:
@@ -209,6 +219,7 @@ def main() -> None:
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {len(every)} answers, {len(ours)} wanted, {size / 1e6:.0f} MB",
             flush=True,
         )
+        warm(folder, addresses[0], arguments)
         slow, fast = counted(paths)
         print(f"responses by warcio {slow}, by fastwarc {fast}: {'agree' if slow == fast else 'DIFFER'}", flush=True)
         count, cpu = unwanted(load(configuration(folder / "none", arguments)), addresses)

@@ -123,6 +123,7 @@ class Stretch:
             if skipping and passed and not goes_on:
                 skipping, self.begins = False, head
             elif not skipping and not goes_on:
+                self.over = last
                 yield from self._yielded(group, starts, head)
                 group = []
             starts = starts if goes_on else head
@@ -137,8 +138,9 @@ class Stretch:
         if pending:
             group.append(replace(pending, byte_length=size - pending.byte_offset))
         self.begins = size if self.begins is None else self.begins
+        self.over = True
         yield from self._yielded(group, starts, size)
-        self.ends, self.over = size, True
+        self.ends = size
 
     def _yielded(self, group: list[Found], starts: int, ends: int) -> Iterator[list[Found]]:
         self.at, self.ends = starts, ends

@@ -24,7 +24,7 @@ from crawler.gleaners import Gleaners, Hands, Job
 from crawler.gleaning import Stint
 from crawler.warc_reading import Stretch
 from crawler.warc_sources import path_of
-from scheduler.backfill import Progress
+from scheduler.backfill import Progress, job_of
 from scheduler.backfill_sample import sample
 from scheduler.backfill_terminal import in_words
 from scheduler.config import load
@@ -365,6 +365,19 @@ def test_a_line_that_breaks_is_no_damage(tmp_path: Path, error: Exception) -> No
     with pytest.raises(type(error)):
         list(stretch.groups())
     assert stretch.counts["damaged"] == 0
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_stretch_read_in_several_tasks_ends_where_it_ends(tmp_path: Path, most: int) -> None:
+    address = warc(tmp_path / "x.warc.gz", pages(6))
+    gleaner = job_of(load(configured(tmp_path / "a"))).gleaner()
+    border = starts(tmp_path / "x.warc.gz")[3] - 1  # the fourth record is the third answer: the first behind the border
+    at, seen, over = 0, 0, False
+    while not over:
+        found = gleaner.do(Stint(address=address, name=address, start=at, stop=border, most=most))
+        at, seen, over = found.ends, seen + len(found.pages), found.over
+    next_ = gleaner.do(Stint(address=address, name=address, start=border, exact=False))
+    assert (seen, len(next_.pages), next_.begins) == (3, 3, at)
 
 
 def test_an_answer_captured_in_the_future_is_none(tmp_path: Path) -> None:
