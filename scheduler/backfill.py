@@ -183,7 +183,9 @@ class _Reading:
         return await getting
 
     def cancel(self) -> None:
-        """Stop reading."""
+        """Stop reading; what another stretch raised first is the error to tell."""
+        if self._task.done() and not self._task.cancelled():
+            self._task.exception()
         self._task.cancel()
 
 
