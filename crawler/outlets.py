@@ -54,6 +54,10 @@ class Directory:
         path = urlsplit(url).path.rstrip("/") + "/" if host_of(url) else ""
         return next((id_ for prefix, id_ in self._by_host.get(host_of(url), ()) if path.startswith(prefix)), None)
 
+    def has_host(self, authority: str) -> bool:
+        """Say whether some outlet is at a host (with port), whatever the path."""
+        return host_of(f"http://{authority}") in self._by_host or host_of(f"https://{authority}") in self._by_host
+
     def named(self, name: str) -> str | None:
         """Return the id of the outlet that goes by `name` or, if `name` is an address, owns it; or None."""
         return self._by_name.get(_plain(name)) or (self.of_url(f"https://{name}") if "." in name.strip() else None)

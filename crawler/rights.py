@@ -65,6 +65,18 @@ def noarchive(capture: Capture, *, agent: str) -> bool | None:
     return True if asks else None
 
 
+def statements(capture: Capture) -> bytes:
+    """Return of a page's body no more than what `tdm` and `noarchive` read there: meta elements, in their order."""
+    said = [
+        (name, content)
+        for name, content in _metas(capture)
+        if name.startswith("tdm-") or "noarchive" in content.lower()
+    ]
+    return "".join(
+        f'<meta name="{html.escape(name)}" content="{html.escape(content)}">' for name, content in said
+    ).encode()
+
+
 def without_text(article: Article) -> Article:
     """Return an article's metadata alone: no text, and of its tags what the headline bears out."""
     tags = [replace(tag, evidence=tuple(e for e in tag.evidence if e.field == "title")) for tag in article.tags]

@@ -82,12 +82,12 @@ def article_url_key(final_url: str, canonical_url: str | None, *, same_outlet: b
     """
     own = url_key(final_url)
     canonical = clean_url(canonical_url, final_url) if canonical_url and same_outlet else None
-    if canonical is None or _is_list_page(canonical):
+    if canonical is None or is_list_page(canonical):
         return own
     return url_key(canonical)
 
 
-def _is_list_page(url: str) -> bool:
+def is_list_page(url: str) -> bool:
     """Say whether an address is a front or section page's: no query, and no more than plain words in its path."""
     path, mark, _ = url_key(url).partition("/")[2].partition("?")
     return not mark and url_rules.PLAIN_WORDS.fullmatch(path) is not None

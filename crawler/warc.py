@@ -14,7 +14,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -42,6 +42,20 @@ class Place:
     """Of the compressed record."""
     digest: str
     """`sha1:BASE32` of the payload as received."""
+
+
+class Keeper(Protocol):
+    """What keeps captures, or knows where they are kept already."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the archive's own captures are."""
+
+    def write(self, capture: Capture) -> Place:
+        """Keep a capture and say where it is."""
+
+    def revisit(self, capture: Capture, *, of: Stored) -> None:
+        """Keep that an answer brought nothing new since `of`."""
 
 
 class WarcFolder:

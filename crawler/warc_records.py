@@ -14,9 +14,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
+
+from fastwarc.stream_io import ChunkedReader
 
 from crawler.content_coding import CodingBrokenError, decode
 from storage.records import Capture, Link, Stamp, Stored, from_utc_text, stamp_json, stamp_of, utc_text
@@ -91,18 +94,29 @@ def digest_of(payload: bytes) -> str:
 
 
 def capture_of(
-    block: bytes, *, url: str, fetched_at: datetime, request: bytes, said: bytes, ip_address: str | None
+    block: bytes,
+    *,
+    url: str,
+    fetched_at: datetime,
+    request: bytes,
+    said: bytes,
+    ip_address: str | None,
+    max_bytes: int = _LARGEST,
 ) -> Capture:
-    """Return the capture whose records hold these blocks; `request` and `said` are empty where there are none."""
+    """Return the capture whose records hold these blocks; `request` and `said` are empty where there are none.
+
+    Raises TooLargeError for a body of more than `max_bytes`, ValueError for what is no HTTP answer.
+    """
     status_line, headers, payload = _parsed(block)
+    payload = _unchunked(payload, headers)
     headers = tuple((name[len(_RENAMED) :] if name.lower() in _RENAMEABLE else name, value) for name, value in headers)
-    data: dict[str, Any] = json.loads(said) if said else {"requested_url": url}
-    body = _decoded(payload, headers)
+    data = said_of(said) or {"requested_url": url}
+    body = _decoded(payload, headers, max_bytes)
     return Capture(
         requested_url=data["requested_url"],
         url=url,
         fetched_at=fetched_at,
-        status=int(status_line.split()[1]),
+        status=_status(status_line),
         status_line=status_line,
         headers=headers,
         body=body,
@@ -118,7 +132,23 @@ def capture_of(
 def body_of(block: bytes) -> bytes:
     """Return the decoded body of a response record's block."""
     _, headers, payload = _parsed(block)
-    return _decoded(payload, headers)
+    return _decoded(payload, headers, _LARGEST)
+
+
+def said_of(block: bytes) -> dict[str, Any]:
+    """Return what a metadata record of ours says; nothing for one of somebody else's."""
+    try:
+        data = json.loads(block) if block else None
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) and isinstance(data.get("requested_url"), str) else {}
+
+
+def _status(line: str) -> int:
+    words = line.split()
+    if len(words) < 2 or not words[1].isdecimal():  # noqa: PLR2004  HTTP/1.1 200
+        raise ValueError(f"not an HTTP answer: {line[:40]!r}")
+    return int(words[1])
 
 
 def _request(capture: Capture, id_: str) -> bytes:
@@ -194,10 +224,20 @@ def _parsed(block: bytes) -> tuple[str, Headers, bytes]:
     return first_line, tuple((name, value.strip(" \t")) for name, _, value in pairs), payload
 
 
-def _decoded(payload: bytes, headers: Headers) -> bytes:
+def _unchunked(payload: bytes, headers: Headers) -> bytes:
+    """Return a payload without the chunks that some crawlers keep; ours never had any (`X-Crawler-Transfer-Encoding`)."""
+    if ("transfer-encoding", "chunked") not in ((name.lower(), value.lower()) for name, value in headers):
+        return payload
+    try:
+        return ChunkedReader(BytesIO(payload)).read()
+    except OSError:
+        return payload
+
+
+def _decoded(payload: bytes, headers: Headers, max_bytes: int) -> bytes:
     codings = [value for name, value in headers if name.lower() == "content-encoding"]
     try:
-        return decode(payload, codings, max_bytes=_LARGEST)
+        return decode(payload, codings, max_bytes=max_bytes)
     except CodingBrokenError:
         return payload
 

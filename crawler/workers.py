@@ -50,7 +50,7 @@ class Cleaners:
         # fork is unsafe beside threads and sockets; forkserver starts clean, with our imports done once
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["crawler.workers"])
-        _start_server_deaf_to_ctrl_c()
+        start_server_deaf_to_ctrl_c()
         self.count = workers or os.cpu_count() or 1
         """Processes."""
         job = _Job(outlets, topics, kept, memory_limit, resident_limit)
@@ -101,7 +101,7 @@ class Cleaners:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _start_server_deaf_to_ctrl_c() -> None:
+def start_server_deaf_to_ctrl_c() -> None:
     """Start the process that workers are forked from; Ctrl-C, which reaches the whole group, is the parent's matter."""
     if threading.current_thread() is not threading.main_thread():
         forkserver.ensure_running()
@@ -254,7 +254,7 @@ def _work(pipe: Connection, job: _Job) -> None:
     if job.kept:
         keep_in(job.kept)
     cleaner = Cleaner(job.outlets, job.topics)
-    _limit_memory(job.memory_limit)
+    limit_memory(job.memory_limit)
     while True:
         try:
             task: _Task = pipe.recv()
@@ -269,15 +269,15 @@ def _reply(task: _Task, cleaner: Cleaner, job: _Job) -> _Reply:
     except MemoryError:
         reason = f"reading needed more than {job.memory_limit / 1e6:.0f} MB"
         return _Reply(Refusal(outcome=Outcome.PARSE_ERROR, reason=reason), last=True)
-    return _Reply(result, last=_memory().resident > job.resident_limit)
+    return _Reply(result, last=memory().resident > job.resident_limit)
 
 
-def _limit_memory(size_bytes: int) -> None:
+def limit_memory(size_bytes: int) -> None:
     """Let this process take so much address space more than it has; beyond it Python raises MemoryError.
 
     Nothing is limited where the system does not say what it has.
     """
-    has = _memory().address_space
+    has = memory().address_space
     if not has:
         return
     _, most = resource.getrlimit(resource.RLIMIT_AS)
@@ -292,7 +292,7 @@ class _Memory(NamedTuple):
     resident: int
 
 
-def _memory() -> _Memory:
+def memory() -> _Memory:
     """Return what /proc/self/statm says (proc(5)); zeros on a system without it."""
     try:
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()

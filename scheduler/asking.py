@@ -47,6 +47,13 @@ class Asking:
         """Ask an outlet for the links of these keys and no others."""
         self._in_hand[outlet] = deque(keys)
 
+    def add(self, outlet: str, keys: Iterable[str]) -> None:
+        """Ask an outlet, of which only certain links are asked, for these too."""
+        in_hand = self._in_hand.setdefault(outlet, deque())
+        before = len(in_hand)
+        in_hand.extend(keys)
+        self._tallies[outlet].asked += len(in_hand) - before
+
     def asks(self, outlet: str, key: str) -> bool:
         """Say whether a waiting link is among those that are asked sooner or later, or was."""
         in_hand = self._in_hand.get(outlet)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import click
 
+from scheduler.backfill_commands import backfill
 from scheduler.backup_commands import backup, restore
 from scheduler.command_line import Commands, common, configuration, end_like_ctrl_c, is_quiet, say
 from scheduler.forget_commands import forget
@@ -19,11 +20,6 @@ from scheduler.schedule_commands import digest, schedule, status
 from scheduler.story_commands import correct, relink
 from scheduler.study_commands import export, hydrate
 from scheduler.topic_commands import retag, topic
-
-# What DESIGN promises and later versions bring; each answers with one line and exit 2.
-NOT_BUILT = {
-    "backfill": "bring the past out of WARC archives and lists of addresses",
-}
 
 JSON_LINES = click.File("r", encoding="utf-8", errors="surrogateescape")  # a line that is not UTF-8 gets its error
 
@@ -213,22 +209,13 @@ def demo(*, directory: Path | None, no_serve: bool) -> int:
     return run(directory, serve=not no_serve, clock=utc_now, say=click.echo)
 
 
-def _not_built(name: str, what: str) -> click.Command:
-    def refuse() -> int:
-        click.echo(f"cuttings {name}: not built yet", err=True)
-        return 2
-
-    text = f"{what[0].upper()}{what[1:]}. Not built yet."
-    return click.Command(name, callback=refuse, help=text, short_help=text, context_settings={"ignore_unknown_options": True},
-                         params=[click.Argument(["arguments"], nargs=-1, expose_value=False)])  # fmt: skip
-
-
 cli.add_command(outlets)
 cli.add_command(schedule)
 cli.add_command(status)
 cli.add_command(digest)
 cli.add_command(export)
 cli.add_command(hydrate)
+cli.add_command(backfill)
 cli.add_command(relink)
 cli.add_command(correct)
 cli.add_command(retag)
@@ -237,8 +224,6 @@ cli.add_command(topic)
 cli.add_command(forget)
 cli.add_command(backup)
 cli.add_command(restore)
-for _name, _what in NOT_BUILT.items():
-    cli.add_command(_not_built(_name, _what))
 
 
 def _filter(lines: Iterator[tuple[str, bool]]) -> int:

@@ -10,6 +10,7 @@ from storage.records import FeedKind
 
 SITEMAP_DEPTH = 2
 SITEMAP_FILES = 50  # per outlet and pass
+NO_LIMIT = 1 << 40  # of a backfill, which reads them all
 SECTION_PAGES = 5
 
 SHRUNK = 0.5  # a news sitemap that is so much shorter than the last time was begun anew, it has not run over
@@ -40,7 +41,8 @@ class Sitemaps:
     the others are those that were not asked for longest: whatever an index claims, each has its turn.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = SITEMAP_FILES) -> None:
+        self._most = most
         self._named: defaultdict[str, list[Named]] = defaultdict(list)
         self._asked: Counter[str] = Counter()
         self._more: set[str] = set()
@@ -48,8 +50,8 @@ class Sitemaps:
     def add(self, outlet: str, named: Iterable[Named]) -> None:
         """Take up sitemaps; of more than could be asked, those that could come first."""
         every = [*self._named[outlet], *named]
-        newest = sorted(every, key=_newest_first)[:SITEMAP_FILES]
-        longest = sorted(every, key=_longest_unasked_first)[:SITEMAP_FILES]
+        newest = sorted(every, key=_newest_first)[: self._most]
+        longest = sorted(every, key=_longest_unasked_first)[: self._most]
         kept = list({each.url: each for each in (*newest, *longest)}.values())
         if len(kept) < len(every):
             self._more.add(outlet)
@@ -58,7 +60,7 @@ class Sitemaps:
     def next(self, outlet: str) -> Named | None:
         """Return the sitemap to ask next; None when there is none, or enough were asked."""
         named = self._named[outlet]
-        if not named or self._asked[outlet] >= SITEMAP_FILES:
+        if not named or self._asked[outlet] >= self._most:
             return None
         order = _longest_unasked_first if self._asked[outlet] % 2 else _newest_first
         self._asked[outlet] += 1
@@ -68,7 +70,7 @@ class Sitemaps:
 
     def left(self, outlet: str) -> bool:
         """Say whether sitemaps of an outlet wait for the next pass because enough were asked in this one."""
-        return self._asked[outlet] == SITEMAP_FILES and (outlet in self._more or bool(self._named[outlet]))
+        return self._asked[outlet] == self._most and (outlet in self._more or bool(self._named[outlet]))
 
 
 def _newest_first(named: Named) -> tuple[bool, float, float, int]:

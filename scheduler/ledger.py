@@ -26,12 +26,21 @@ from storage.records import HostPolicy, Outcome, Outlet, article_key
 class Ledger:
     """Writes `fetches`, `coverage`, `host_policies`, `host_rests` and what robots.txt adds to `outlet_rights`."""
 
-    def __init__(self, db: Database, outlets: Mapping[str, Outlet], tallies: Mapping[str, Tally], *, run: int) -> None:
+    def __init__(
+        self,
+        db: Database,
+        outlets: Mapping[str, Outlet],
+        tallies: Mapping[str, Tally],
+        *,
+        run: int,
+        covers: bool = True,
+    ) -> None:
         self.policies: Mapping[str, HostPolicy] = stored_policies(db)
         """By origin, as they were before the pass."""
         self._db = db
         self._tallies = tallies
         self._run = run
+        self._covers = covers  # what is asked says what its outlet published that day
         self._stated = {origin: policy.fetched_at for origin, policy in self.policies.items()}
         self._written: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._at_home: defaultdict[str, list[str]] = defaultdict(list)
@@ -63,10 +72,13 @@ class Ledger:
 
     def write_missed(self, outlet: str, *, polls: int, at: datetime) -> None:
         """Add polls that a pass had no time for to the outlet's day: an absence of collecting, not of articles."""
-        coverage.add_coverage(self._db, outlet, DayCounts(polls=polls, polls_failed=polls), now=at)
+        if self._covers:
+            coverage.add_coverage(self._db, outlet, DayCounts(polls=polls, polls_failed=polls), now=at)
 
     def _cover(self, outlet: str, *, at: datetime, poll: bool) -> None:
         """Add to the outlet's day what its tally has counted since the last time."""
+        if not self._covers:
+            return
         tally, written = self._tallies[outlet], self._written[outlet]
         counted = Counter(tally.day_counts())
         coverage.add_coverage(self._db, outlet, DayCounts(**(counted - written)), now=at)

@@ -25,6 +25,7 @@ from scheduler.places import same_again
 from scheduler.polling import Polling
 from scheduler.saving import Saving
 from scheduler.scope import InHand, Scope
+from scheduler.spans import Span
 from scheduler.tally import Tally
 from scheduler.uplink import Sign, Uplink, sign_of
 from storage import frontier, queries, tombstones
@@ -67,7 +68,7 @@ class Pass:
             self.tallies,
             self.outlets,
             began=now,
-            oldest=scope.since or now - duration(config.crawl.lookback),
+            span=scope.span or Span(begin=scope.since or now - duration(config.crawl.lookback)),
             max_links=lambda outlet: min(
                 scope.limit or config.crawl.max_links, outlet.max_links or config.crawl.max_links
             ),
@@ -77,7 +78,7 @@ class Pass:
         self._asking = Asking(db, self.tallies, now=now)
         self._deferred = Deferred(db, self._asking, began=now)
         self._alone: list[Reading] = []  # of the deferred, to be gone on with
-        self._ledger = Ledger(db, self.outlets, self.tallies, run=run)
+        self._ledger = Ledger(db, self.outlets, self.tallies, run=run, covers=scope.span is None)
         self._uplink = Uplink()
         self._uncharged: list[Answer] = []
         self._saving: Saving | None = None
@@ -117,6 +118,9 @@ class Pass:
         for outlet in self.outlets.values():
             most = self._polling.most(outlet)
             polls += self._polling.of(outlet)
+            if self._scope.span:
+                self._asking.only(outlet.id, ())
+                continue
             self._asking.look_again(outlet.id, self._looks.due(outlet.id, limit=most))
             self.tallies[outlet.id].asked = frontier.count_waiting(self._db, outlet.id, now=self.now, limit=most)
         return polls
@@ -146,7 +150,7 @@ class Pass:
                 frontier.record_links(self._db, new, now=self.now, began=self.now)
                 keys = [key for key, _ in new if frontier.is_waiting(self._db, key, self.now)]
                 fresh = set(keys)
-                vain = [key for key, _ in new if key not in fresh]
+                vain = [key for key, _ in new if self._scope.again and key not in fresh]
                 frontier.revive(self._db, vain)
                 keys += [key for key in vain if frontier.is_waiting(self._db, key, self.now)]
                 most = self._polling.most(self.outlets[id_])
@@ -275,6 +279,8 @@ class Pass:
             warc.write(answer.capture)
         with self._db.atomic():
             fetches = self._polling.answered(answer, listing)
+            if self._scope.span:
+                self._asking.add(answer.fetch.outlet, self._polling.chosen())
             self._unanswered.update((fetch.outlet, fetch.url) for fetch in fetches)
             self._unanswered[answer.fetch.outlet, answer.fetch.url] -= 1
             self._ledger.write(answer, answer.outcome or Outcome.POLL)

@@ -1,9 +1,9 @@
 """The polls of a pass: which places to ask, and which article addresses their answers bring."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from crawler.caching import stays_fresh
@@ -12,9 +12,10 @@ from crawler.download import Answer, Fetch
 from crawler.urls import url_key
 from crawler.workers import Cleaners
 from scheduler.doubts import Doubts, conditions
-from scheduler.following import SECTION_PAGES, SITEMAP_DEPTH, SITEMAP_FILES, Chain, Named, Sitemaps
+from scheduler.following import NO_LIMIT, SECTION_PAGES, SITEMAP_DEPTH, SITEMAP_FILES, Chain, Named, Sitemaps
 from scheduler.pace import Glance
 from scheduler.places import after, place_of
+from scheduler.spans import Span
 from scheduler.tally import Tally
 from storage import feeds, frontier
 from storage.archive import Database
@@ -39,21 +40,23 @@ class Polling:
         outlets: Mapping[str, Outlet],
         *,
         began: datetime,
-        oldest: datetime,
+        span: Span,
         max_links: Callable[[Outlet], int],
         max_bytes: int,
     ) -> None:
         self._db = db
+        self._span = span if span.past else None
+        self._chosen: list[str] = []
         self._tallies = tallies
         self._outlets = outlets
         self._began = began
-        self._oldest = oldest
+        self._oldest = span.begin or datetime.min.replace(tzinfo=UTC)
         self._max_links = max_links
         self._max_bytes = max_bytes
         self._polled: set[str] = set()
         self._places: defaultdict[str, dict[str, Feed]] = defaultdict(dict)
         self._chains: dict[str, Chain] = {}
-        self._sitemaps = Sitemaps()
+        self._sitemaps = Sitemaps(most=NO_LIMIT if span else SITEMAP_FILES)
         self._doubts = Doubts(now=began)
 
     def of(self, outlet: Outlet) -> list[Fetch]:
@@ -66,8 +69,12 @@ class Polling:
             *(Feed(url=url, kind="sitemap", found_by="config") for url in outlet.sitemaps),
             *(Feed(url=url, kind="section", found_by="config") for url in outlet.sections),
         ]
+        if self._span:
+            configured = [feed for feed in configured if feed.kind == "sitemap"]
         urls = {feed.url for feed in configured}
         places = self._places[outlet.id] = {feed.url: feed for feed in feeds.feeds_of(self._db, outlet.id)}
+        if self._span:
+            return self._sitemaps_of(outlet, configured)
         discovers = not (outlet.feeds or outlet.sitemaps)
         named = [
             feed for feed in places.values() if feed.found_by not in ("config", *FOLLOWED) and feed.url not in urls
@@ -79,6 +86,12 @@ class Polling:
         if discovers and not (fed and self._discovered_today(places.get(outlet.url))):
             fetches.append(self._poll_of(outlet.id, Feed(url=outlet.url, kind="section", found_by="outlet")))
         return fetches
+
+    def _sitemaps_of(self, outlet: Outlet, configured: Sequence[Feed]) -> list[Fetch]:
+        """Return the polls of an outlet's sitemaps: as configured, else as robots.txt named them; its front page if none did."""
+        named = [feed for feed in self._places[outlet.id].values() if feed.found_by == "robots" and feed.kind != "feed"]
+        front_page = Feed(url=outlet.url, kind="section", found_by="outlet")
+        return [self._poll_of(outlet.id, feed) for feed in configured or named or [front_page]]
 
     def _discovered_today(self, front_page: Feed | None) -> bool:
         used_at = front_page.last_used_at if front_page else None
@@ -99,6 +112,8 @@ class Polling:
 
     def _conditions(self, outlet: str, feed: Feed) -> Validators:
         """Return what to ask a place with; nothing where the same body would be read otherwise than the last time."""
+        if self._span:
+            return Validators()
         reaches_back = feed.oldest_at is not None and self._oldest < feed.oldest_at
         known_at = feeds.newest_known_at(self._db, outlet) if feed.kind == "section" and feed.full_at else None
         if reaches_back or (known_at and feed.full_at and known_at >= feed.full_at):
@@ -137,7 +152,7 @@ class Polling:
             self._glance(fetch, before.kind, listed=before.listed or 0, known=before.listed or 0, wish=None)
         chain = self._chains.pop(fetch.url, None) or Chain(place=before)
         found, onward = self._listed(answer, listing, chain) if listing else (None, [])
-        if fetch.found_by != "rel-next":
+        if fetch.found_by != "rel-next" and not self._span:  # who reads it for its past leaves its present to be found
             self._remember(answer, before, listing, chain, newer=bool(found and found.newer))
         if listing and not onward:
             self._end(chain, answer, listing)
@@ -151,16 +166,29 @@ class Polling:
         fetch, tally = answer.fetch, self._tallies[answer.fetch.outlet]
         if listing.problem:
             tally.problems.append(f"{fetch.kind} {fetch.url}: {listing.problem}")
-        keyed = [(url_key(link.url), link) for link in listing.links if self._in_time(link)]
+        if self._span and fetch.kind == "front-page":
+            return Found(fresh=(), known=0, newer=0), []
+        keyed = [(url_key(link.url), self._as_found(link)) for link in listing.links if self._in_time(link)]
         found = frontier.record_links(self._db, keyed, now=answer.at, began=self._began, before=chain.place.full_at)
         tally.counts["links"] += len(keyed)
         tally.listed += len(keyed)
         tally.known += found.known
         tally.counts["forgotten"] += found.forgotten
         chain.add(len(keyed), found.known)
-        self._allow(fetch.outlet, found)
+        if self._span:
+            self._chosen += [key for key, _ in keyed if frontier.is_waiting(self._db, key, self._began)]
+        else:
+            self._allow(fetch.outlet, found)
         self._sitemaps.add(fetch.outlet, self._children(fetch, listing))
         return found, self._next_page(fetch, listing, chain) if found.newer or not chain.place.full_at else []
+
+    def chosen(self) -> list[str]:
+        """Return the keys of links that a poll for a span of days has found to be asked, once."""
+        chosen, self._chosen = self._chosen, []
+        return chosen
+
+    def _as_found(self, link: Link) -> Link:
+        return replace(link, found_by="sitemap") if self._span else link
 
     def _allow(self, outlet: str, found: Found) -> None:
         """Let new links be asked within the outlet's limit; the others wait for the next pass."""
@@ -220,6 +248,7 @@ class Polling:
         children = []
         for child in listing.sitemaps:
             old = child.modified_at is not None and child.modified_at < self._oldest
+            old = old or (self._span is not None and not self._span.may_hold(child.url))
             if not old and child.url not in self._polled:
                 self._polled.add(child.url)
                 stored = places.get(child.url)
@@ -235,7 +264,7 @@ class Polling:
         named = self._sitemaps.next(fetch.outlet)
         if named is None:
             return []
-        if self._sitemaps.left(fetch.outlet):
+        if not self._span and self._sitemaps.left(fetch.outlet):
             waits = f"more than {SITEMAP_FILES} sitemaps, the others wait for the next pass"
             self._tallies[fetch.outlet].problems.append(waits)
         feed = Feed(url=named.url, kind="sitemap", found_by="sitemap-index")
@@ -244,12 +273,15 @@ class Polling:
     def _discovered(self, fetch: Fetch, listing: Listing | None, policy: HostPolicy | None) -> list[Fetch]:
         """Return the polls of the places a front page names; if it is unchanged, of those robots.txt does."""
         new = [feed for feed in named_places(listing, policy) if feed.url not in self._polled]
+        new = [feed for feed in new if feed.kind == "sitemap" or not self._span]
         for feed in new:
             feeds.record_place(self._db, fetch.outlet, feed)
         return [self._poll_of(fetch.outlet, feed) for feed in new]
 
     def _in_time(self, link: Link) -> bool:
         """Say whether a link is recent enough for a pass; older sitemap entries are backfill's."""
+        if self._span:
+            return self._span.has(link)
         stated = link.published.at if link.published else link.modified_at
         return link.basis != "sitemap" or stated is None or stated >= self._oldest
 

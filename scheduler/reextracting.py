@@ -12,6 +12,7 @@ from crawler.clean import Refusal
 from crawler.extract import EXTRACTOR
 from crawler.urls import url_key
 from crawler.warc import capture_at
+from crawler.warc_sources import path_of
 from crawler.workers import Cleaners
 from scheduler.collect import sync
 from scheduler.config import Config
@@ -73,7 +74,7 @@ def reextract_archive(
         work = _Work(db, config.archive.captures, run=run, now=clock())
         try:
             with (
-                _first_of_group(),
+                first_of_group(),
                 Cleaners(
                     config.outlets, config.topics, workers=workers, kept=config.archive.path.parent / "forms"
                 ) as cleaners,
@@ -90,7 +91,7 @@ def reextract_archive(
 
 
 @contextmanager
-def _first_of_group() -> Iterator[None]:
+def first_of_group() -> Iterator[None]:
     """Raise the first of the errors that tasks raised together as if it were the only one."""
     try:
         yield
@@ -127,7 +128,7 @@ class _Work:
 
     async def _one(self, cleaners: Cleaners, id_: int) -> None:
         places = versions.captured_at(self._db, id_)
-        if not places or any("://" in warc for warc, _ in places):
+        if not places or any("://" in warc and not _is_here(warc) for warc, _ in places):
             self.done.counts["without_capture"] += 1
             return
         captures = self._captures(id_, places)
@@ -149,7 +150,7 @@ class _Work:
 
     def _captures(self, id_: int, places: Sequence[tuple[str, int]]) -> list[Capture] | None:
         """Return the captures at these places, with what links said; None if one is not there."""
-        stored = [capture_at(self._folder / warc, byte_offset=offset) for warc, offset in places]
+        stored = [capture_at(path_of(warc) or self._folder / warc, byte_offset=offset) for warc, offset in places]
         captures = [capture for capture in stored if capture]
         if len(captures) < len(stored):
             return None
@@ -170,3 +171,9 @@ class _Work:
         counts["texts"] += before != (cleaned.title, cleaned.text)
         counts["tags_came"] += len(after - topics)
         counts["tags_gone"] += len(topics - after)
+
+
+def _is_here(address: str) -> bool:
+    """Say whether the file at an address, read by a backfill, is on this machine still."""
+    path = path_of(address)
+    return path is not None and path.exists()

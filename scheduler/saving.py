@@ -14,7 +14,7 @@ from crawler.outlets import Directory
 from crawler.rights import noarchive, tdm, without_text
 from crawler.topics import topics_version
 from crawler.urls import clean_url, url_key
-from crawler.warc import WarcFolder, capture_at
+from crawler.warc import Keeper, capture_at
 from crawler.warc_records import digest_of, payload_of
 from crawler.workers import Cleaners
 from scheduler.config import Config
@@ -41,7 +41,7 @@ LONGEST_REST = timedelta(days=30)
 class Saving:
     """Saves the answers of article addresses, one transaction each."""
 
-    def __init__(self, db: Database, config: Config, *, cleaners: Cleaners, warc: WarcFolder, run: int) -> None:
+    def __init__(self, db: Database, config: Config, *, cleaners: Cleaners, warc: Keeper, run: int) -> None:
         self._db = db
         self._keeping = config.archive
         self._crawl = config.crawl

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.spans import Span
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -20,6 +22,10 @@ class Scope:
     """The caller keeps time: what is due is asked when its time has come, not a little before for the caller's sake."""
     urls: tuple[str, ...] | None = None
     """Article addresses in hand: only these are asked, and nothing is polled. None: the pass polls."""
+    again: bool = True
+    """Addresses in hand that were asked in vain before are asked once more."""
+    span: Span | None = None
+    """Only sitemaps are polled, to their end, for articles of these days; nothing else is asked, and no day is covered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

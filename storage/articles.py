@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from storage import corrections, search, stories, tombstones, versions
+from storage import corrections, late_looks, search, stories, tombstones, versions
 from storage.identity import Identity, address_holding
 from storage.learning import without
 from storage.records import Article, Credit, FoundBy, Outcome, Tag, utc_text
@@ -83,6 +83,8 @@ def save_article(
             id_ = _insert(db, article, identity, provenance)
         else:
             id_ = known[0]
+            if provenance.found_by == "warc" and late_looks.is_late(db, id_, now):
+                return _late(db, id_, article, provenance, captures)
             if identity.moved:
                 db.execute("update articles set url = ? where id = ?", [article.url, id_])
             found = versions.change_of(db, id_, article)
@@ -115,6 +117,26 @@ def _named(article: Article) -> list[str]:
 
 
 _CHANGED: Mapping[str, Outcome] = {"first": Outcome.NEW, "completed": Outcome.UNCHANGED}
+
+
+def _late(
+    db: Database,
+    id_: int,
+    article: Article,
+    provenance: Provenance,
+    captures: Callable[[], Sequence[CaptureRow]] | None,
+) -> Saved:
+    """Store what an old capture says of an article that was looked at since; the very same look changes nothing."""
+    run, at = provenance.run, provenance.at
+    if late_looks.was_looked_at(db, id_, at):
+        return Saved(outcome=Outcome.UNCHANGED, article=None)
+    if article.paging is not None:
+        return Saved(outcome=Outcome.PART, article=id_)
+    kept = [save_capture(db, row, id_) for row in captures()] if captures else []
+    found = late_looks.note(db, id_, article, at=at, run=run, capture=kept[0] if kept else None)
+    if found.earliest:
+        stories.place(db, id_, run=run, now=at)
+    return Saved(outcome=Outcome.VERSION if found.version else Outcome.UNCHANGED, article=id_)
 
 
 def reclean(db: Database, id_: int, article: Article, *, extractor: str, run: int, now: datetime) -> bool:

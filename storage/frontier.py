@@ -141,12 +141,12 @@ _SEEN = ", ".join(_Seen._fields)
 def _insert(db: Database, key: str, link: Link, guid: str | None, *, at: str) -> None:
     db.execute(
         "insert into links (url_key, outlet, url, found_in, found_at, last_found_at, title, published_at, published,"
-        " authors, basis, language, guid, modified_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " authors, basis, language, guid, modified_at, found_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             key, link.outlet, link.url, link.found_in, at, at, link.title,
             utc_text(link.published.at) if link.published else None,
             json.dumps(stamp_json(link.published)), json.dumps(link.authors, ensure_ascii=False), link.basis, link.language,
-            guid, _modified(link),
+            guid, _modified(link), link.found_by,
         ],
     )  # fmt: skip
 
@@ -231,16 +231,16 @@ _CLOSED = f"next_try_at is not null and state in ('{Outcome.ROBOTS}', '{Outcome.
 _WAITING = f"outlet = ? and {_OPEN} and (next_try_at is null or next_try_at <= ?)"
 _REFUSED = f"outlet = ? and next_try_at <= ? and {_CLOSED}"
 _NEWEST = "order by published_at desc, found_at desc"  # those without a date come last
-_LINK = "url_key, outlet, url, found_in, title, published, authors, basis, language, guid, modified_at"
+_LINK = "url_key, outlet, url, found_in, found_by, title, published, authors, basis, language, guid, modified_at"
 
 
 def _link(db: Database, row: tuple[Any, ...]) -> Link:
-    key, outlet, url, found_in, title, published, authors, basis, language, guid, modified_at = row
+    key, outlet, url, found_in, found_by, title, published, authors, basis, language, guid, modified_at = row
     return Link(
         url=url,
         outlet=outlet,
         found_in=found_in,
-        found_by="url-list" if found_in == "url-list" else "live",
+        found_by=found_by,
         basis=basis,
         title=title,
         published=stamp_of(json.loads(published)),

@@ -4,6 +4,7 @@ Times are UTC text `YYYY-MM-DDTHH:MM:SSZ` in columns ending `_at`; days `YYYY-MM
 Null means not known, never none. Every derived row names the `run` that made it.
 """
 
+from storage.backfills import BACKFILLS
 from storage.schema_care import CARE
 from storage.schema_index import INDEXES
 
@@ -123,6 +124,7 @@ create table links (
   published text not null default 'null',  -- JSON of the whole stamp, the most precise one stated
   authors text not null default '[]', -- JSON
   basis text not null default 'feed', -- feed / sitemap / page
+  found_by text not null default 'live',  -- live / sitemap / url-list
   state text not null default 'waiting',  -- an outcome, or waiting
   tries integer not null default 0,
   next_try_at text,
@@ -306,6 +308,7 @@ create table captures (
   article integer references articles(id) on delete set null
 ) strict;
 create index captures_article on captures(article);
+create index captures_place on captures(warc, byte_offset);
 
 create table versions (
   article integer not null references articles(id) on delete cascade,
@@ -440,4 +443,4 @@ create table tombstones (
 ) strict;
 """
 
-TABLES = _PUBLIC + CARE + INDEXES
+TABLES = _PUBLIC + CARE + BACKFILLS + INDEXES

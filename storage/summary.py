@@ -125,7 +125,8 @@ from versions v
 join articles a on a.id = v.article
 join outlets o on o.id = a.outlet
 join versions p on p.rowid = (
-  select max(e.rowid) from versions e where e.article = v.article and e.rowid < v.rowid and e.text is not null
+  select e.rowid from versions e where e.article = v.article and e.text is not null
+  and (e.seen_at, e.rowid) < (v.seen_at, v.rowid) order by e.seen_at desc, e.rowid desc limit 1
 )
 where v.change in ('title', 'text', 'both')
 order by v.seen_at, v.rowid

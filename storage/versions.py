@@ -13,6 +13,8 @@ from storage.records import Article, Stored, from_utc_text, utc_text
 from storage.sameness import Around, around, bare, edited, extends
 
 Change = Literal["first", "title", "text", "both", "gone", "back"]
+Words = tuple[str | None, str]
+"""A title and a text."""
 Finding = Change | Literal["completed", "in part"]
 NEWEST, NEARBY = 30, 15  # other articles looked at for what the outlet's pages carry now, and carried about that day
 TITLES = 1000  # headlines of the outlet that a page may name
@@ -40,7 +42,13 @@ def change_of(db: Database, article: int, new: Article) -> Finding | None:
     new_title = bare(title or "") != bare(new.title or "")
     if status == "truncated" and new.pages > 1 and not new_title and text != new.text and extends(new.text, text):
         return "completed"
-    new_text = edited(text, new.text, lambda: surroundings(db, article))
+    return change_between(db, article, (title, text), (new.title, new.text))
+
+
+def change_between(db: Database, article: int, old: Words, new: Words) -> Change | None:
+    """Return what of an article's title and text its outlet changed between two looks, if anything."""
+    new_title = bare(old[0] or "") != bare(new[0] or "")
+    new_text = edited(old[1], new[1], lambda: surroundings(db, article))
     if new_title and new_text:
         return "both"
     return "title" if new_title else "text" if new_text else None
@@ -82,7 +90,8 @@ def rewrite_last(db: Database, article: int, new: Article, *, capture: int | Non
     completed; `capture`: its first page's now."""
     db.execute(
         "update versions set title = ?, text = ?, text_digest = ?, capture = coalesce(?, capture)"
-        " where rowid = (select max(rowid) from versions where article = ? and text is not null)",
+        " where rowid = (select rowid from versions where article = ? and text is not null"
+        " order by seen_at desc, rowid desc limit 1)",
         [new.title, new.text, digest_of(new.text), capture, article],
     )
 
@@ -98,10 +107,15 @@ def rewrite_all(db: Database, article: int, cleaned: Callable[[str], str]) -> No
 def record_check(
     db: Database, article: int, *, state: str, status: int | None, reason: str, run: int, now: datetime
 ) -> None:
-    """Note a later look at an article; the first that finds it gone, and its return, are versions too."""
+    """Note a later look at an article; the first that finds it gone, and its return, are versions too.
+
+    One that is older than the last says nothing of what is now.
+    """
     with db.atomic():
         at = utc_text(now)
         db.execute("insert into checks values (?, ?, ?, ?, ?, ?)", [article, at, state, status, reason or None, run])
+        if db.execute("select checked_at > ? from articles where id = ?", [at, article]).fetchone()[0]:
+            return
         gone = db.execute("select gone_at is not null from articles where id = ?", [article]).fetchone()[0]
         if state == "gone" and not gone:
             db.execute("update articles set gone_at = ?, checked_at = ? where id = ?", [at, at, article])
@@ -136,8 +150,10 @@ def captured_at(db: Database, article: int) -> list[tuple[str, int]]:
     A version names its first page's capture; those of further pages come after it, up to the next version's.
     """
     rows = db.execute(
-        "select warc, byte_offset from captures where article = ?1 and id >= (select capture from versions"
-        " where article = ?1 and change in ('first', 'title', 'text', 'both') order by rowid desc limit 1) order by id",
+        "select c.warc, c.byte_offset from captures c, (select capture from versions where article = ?1"
+        " and change in ('first', 'title', 'text', 'both') order by seen_at desc, rowid desc limit 1) v"
+        " join captures first on first.id = v.capture where c.article = ?1 and c.id >= first.id"
+        " and c.fetched_at >= first.fetched_at order by c.id",  # older ones may have come to light since
         [article],
     )
     return [(row[0], row[1]) for row in rows.fetchall()]

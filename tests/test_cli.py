@@ -9,7 +9,7 @@ from news_pages import article
 from news_site import NewsSite, closed_port
 from whole_way import publish, write_config
 
-from scheduler.cli import NOT_BUILT, cli
+from scheduler.cli import cli
 
 BODY = [
     f"Officials in Ankara sent the letter number {n} to NATO on Monday, and nobody has answered it so far."
@@ -40,12 +40,6 @@ def test_the_environment_names_a_configuration(tmp_path: Path, monkeypatch: pyte
     result = run("check")
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: crawl.wrong: no such setting")
-
-
-@pytest.mark.parametrize("name", sorted(NOT_BUILT))
-def test_what_is_not_built_says_so_and_exits_2(name: str) -> None:
-    result = run(name, "any", "--thing")
-    assert (result.exit_code, result.stderr) == (2, f"cuttings {name}: not built yet\n")
 
 
 def test_init_writes_a_configuration_that_checks_and_never_overwrites(tmp_path: Path) -> None:

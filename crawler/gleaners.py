@@ -1,0 +1,229 @@
+"""Tasks on the cores of this machine: processes that read WARC files, which a page may block or kill without harm to the run.
+
+A process says which answer it is at; one that takes too long, or ends its process twice, is a parse error, and the task
+is done again without it.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from crawler.clean import Cleaner
+from crawler.gleaning import READING_ON, Gleaned, Gleaner, Stint
+from crawler.workers import (
+    MEMORY_LIMIT,
+    PAGE_LIMIT_S,
+    RESIDENT_LIMIT,
+    limit_memory,
+    memory,
+    start_server_deaf_to_ctrl_c,
+)
+from storage.kept_forms import keep_in
+from storage.records import Outlet, Topic
+
+SILENCE_LIMIT_S = 900.0  # of a process: reading over a line that is slow, or for an answer that is not there
+DEATHS = 2  # of processes at one answer; the first may have been another's fault
+OUT_OF_MEMORY = "reading needed more memory than a task may have"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a worker is told when it starts."""
+
+    outlets: Sequence[Outlet]
+    topics: Sequence[Topic]
+    screens: bool
+    """Only articles on topics are kept."""
+    max_bytes: int
+    """Of an answer's body."""
+    kept: Path | None = None
+    """Folder for what dictionaries say of the topics' words."""
+
+    def gleaner(self) -> Gleaner:
+        """Return what does this job's tasks; reading dictionaries takes seconds."""
+        if self.kept:
+            keep_in(self.kept)
+        cleaner = Cleaner(self.outlets, self.topics)
+        return Gleaner(self.outlets, cleaner, screens=self.screens, max_bytes=self.max_bytes)
+
+
+class Hands(Protocol):
+    """Where tasks are done: processes here, or a cluster."""
+
+    count: int
+    """Tasks done at a time."""
+
+    async def do(self, stint: Stint) -> Gleaned:
+        """Do a task."""
+
+
+class Gleaners:
+    """Worker processes; a context manager that ends them."""
+
+    def __init__(self, job: Job, *, workers: int | None = None, limit_s: float = PAGE_LIMIT_S) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["crawler.gleaners"])
+        start_server_deaf_to_ctrl_c()
+        self.count = workers or os.cpu_count() or 1
+        self._workers = [_Worker(context, job, limit_s) for _ in range(self.count)]
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="gleaning")  # each waits for one process
+        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+
+    async def do(self, stint: Stint) -> Gleaned:
+        """Do a task in the next process that is free."""
+        worker = await self._idle.get()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, worker.do, stint)
+        finally:
+            self._idle.put_nowait(worker)
+
+    def pids(self) -> list[int]:
+        """Return the processes that run now."""
+        return [pid for worker in self._workers if (pid := worker.pid)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for worker in self._workers:
+            worker.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Worker:
+    """One process and the pipe to it; started when first needed, and again when an answer has ended it."""
+
+    def __init__(self, context: ForkServerContext, job: Job, limit_s: float) -> None:
+        self._context = context
+        self._job = job
+        self._limit_s = limit_s
+        self._running: tuple[ForkServerProcess, Connection] | None = None
+        self._closed = False
+        self._lock = threading.Lock()  # `close` comes from another thread than `do`
+
+    @property
+    def pid(self) -> int | None:
+        """Its process, while there is one."""
+        return self._running[0].pid if self._running else None
+
+    def do(self, stint: Stint) -> Gleaned:
+        """Do a task; answers that end the process, or hold it up, are left out of another attempt."""
+        deaths: Counter[int] = Counter()
+        while True:
+            at, result = self._try(stint)
+            if isinstance(result, Gleaned):
+                return result
+            deaths[at] += 1
+            if at < 0 and deaths[at] >= DEATHS:
+                return Gleaned(begins=stint.start, ends=stint.start, over=False, failed=result)
+            if at >= 0 and (deaths[at] >= DEATHS or result != _DIED):
+                stint = replace(stint, unreadable={**stint.unreadable, at: result})
+
+    def _try(self, stint: Stint) -> tuple[int, Gleaned | str]:
+        """Return the task's result, or why there is none and which answer was at its turn (-1: none yet)."""
+        at = READING_ON
+        try:
+            pipe = self._start()
+            pipe.send(stint)
+            while True:
+                if not self._heard(pipe, at):
+                    self._end()
+                    return at, f"reading took longer than {self._limit_s:g} s"
+                said = pipe.recv()
+                if not isinstance(said, int):
+                    break
+                at = said
+        except (EOFError, OSError):
+            self._end()
+            if self._closed:
+                return 0, Gleaned(begins=0, ends=0, over=False, failed="ended")
+            return at, _DIED
+        result, last = said
+        if last:
+            self._end()
+        return at, result
+
+    def _heard(self, pipe: Connection, at: int) -> bool:
+        """Wait for the process; False if it has worked on one answer for too long, or has said nothing for much longer.
+
+        What counts is its own time: on a machine with much else to do a page takes as long as that lets it.
+        """
+        pid = self.pid or 0
+        began, silent_from = _worked_s(pid), time.monotonic()
+        while not pipe.poll(self._limit_s):
+            if at != READING_ON and _worked_s(pid) - began >= self._limit_s:
+                return False
+            if time.monotonic() - silent_from >= SILENCE_LIMIT_S:
+                return False
+        return True
+
+    def close(self) -> None:
+        """End the process at once and start no other."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._running:
+                process, pipe = self._running
+                process.kill()
+                process.join()
+                pipe.close()
+            self._running = None
+
+    def _start(self) -> Connection:
+        """Return the pipe to the process, started if there is none. Raises BrokenPipeError once closed."""
+        with self._lock:
+            if self._closed:
+                raise BrokenPipeError
+            if self._running is None:
+                ours, theirs = self._context.Pipe()
+                process = self._context.Process(target=_work, args=(theirs, self._job), daemon=True)
+                process.start()
+                theirs.close()
+                self._running = process, ours
+            return self._running[1]
+
+
+def _worked_s(pid: int) -> float:
+    """Return the CPU seconds of a process (proc(5)); on a system that does not say, those by the clock."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+_DIED = "reading ended its process"
+
+
+def _work(pipe: Connection, job: Job) -> None:
+    """Do what comes through the pipe until it closes, which it also does when the parent is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
+    gleaner = job.gleaner()
+    limit_memory(MEMORY_LIMIT)
+    while True:
+        try:
+            stint: Stint = pipe.recv()
+        except EOFError:
+            return
+        try:
+            result: Gleaned | str = gleaner.do(stint, told=pipe.send)
+        except MemoryError:
+            pipe.send((OUT_OF_MEMORY, True))
+            return
+        pipe.send((result, memory().resident > RESIDENT_LIMIT))

@@ -1,0 +1,122 @@
+"""What a person names as WARC sources → files one by one, and open files: here, over http(s), or wherever fsspec reaches."""
+
+import gzip
+import shutil
+import zlib
+from collections.abc import Iterator
+from glob import has_magic
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+from urllib.parse import unquote, urljoin, urlsplit
+
+import fsspec
+from aiohttp import ClientError
+
+from storage.errors import ConfigError
+
+COMMON_CRAWL = "https://data.commoncrawl.org/"
+"""Where the paths of a list are when they are nowhere nearer."""
+UNREADABLE = (OSError, ValueError, ImportError, ClientError, TimeoutError)
+"""What opening and reading raise: gone, no rights, no ranges, no such protocol, a broken line."""
+_LIST = ("warc.paths", "warc.paths.gz", ".txt", ".txt.gz", ".paths", ".paths.gz")
+_PIECE = 1 << 20
+_LONGEST_LIST = 64_000_000  # bytes; a year of CC-NEWS has under a megabyte
+
+
+def expand(named: str, *, base: str | None = None) -> Iterator[str]:
+    """Yield the addresses of the WARC files that a name stands for: itself, what a glob matches, what a list names.
+
+    Raises ConfigError for what matches or lists nothing.
+    """
+    if named.endswith(_LIST):
+        yield from _listed(named, base)
+        return
+    found = _matching(named) if _is_pattern(named) else [address_of(named)]
+    if not found:
+        raise ConfigError(named, "matches no file")
+    yield from found
+
+
+def address_of(named: str) -> str:
+    """Return the address of a file: `file:///…` of one on this machine."""
+    return named if "://" in named else Path(named).resolve().as_uri()
+
+
+def path_of(address: str) -> Path | None:
+    """Return the path of a file on this machine; None for one that is elsewhere."""
+    parts = urlsplit(address)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def size_of(address: str) -> int | None:
+    """Return a file's size in bytes; None where its server does not say, or hands out whole files only. Raises UNREADABLE."""
+    path = path_of(address)
+    if path:
+        return path.stat().st_size
+    system, place = fsspec.core.url_to_fs(address)
+    said = system.info(place)
+    in_parts = said.get("partial", not address.startswith("http"))  # what servers say that give ranges
+    return int(said["size"]) if in_parts and said.get("size") is not None else None
+
+
+def opened(address: str) -> BinaryIO:
+    """Open a file for reading, anywhere in it; what comes in one piece only is put on disk first. Raises UNREADABLE."""
+    path = path_of(address)
+    if path:
+        return path.open("rb")
+    file = fsspec.open(address, "rb").open()
+    try:
+        file.seek(1)
+        file.seek(0)
+    except ValueError:
+        return _on_disk(file)
+    return cast("BinaryIO", file)
+
+
+def _on_disk(file: BinaryIO) -> BinaryIO:
+    with file:
+        copy = TemporaryFile()  # noqa: SIM115  the caller closes it
+        shutil.copyfileobj(file, copy, _PIECE)
+    copy.seek(0)
+    return cast("BinaryIO", copy)
+
+
+def _is_pattern(named: str) -> bool:
+    """Say whether a name stands for several files; in an address `?` begins a query."""
+    return "*" in named or ("://" not in named and has_magic(named) and not Path(named).exists())
+
+
+def _matching(pattern: str) -> list[str]:
+    try:
+        system, place = fsspec.core.url_to_fs(pattern)
+        found = [path for path in sorted(system.glob(place)) if system.isfile(path)]
+    except UNREADABLE as error:
+        raise ConfigError(pattern, f"cannot be listed: {error}") from error
+    return [str(system.unstrip_protocol(path)) if "://" in pattern else Path(path).as_uri() for path in found]
+
+
+def _listed(named: str, base: str | None) -> Iterator[str]:
+    try:
+        with opened(address_of(named)) as file:
+            raw = file.read(_LONGEST_LIST)
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+    except (*UNREADABLE, EOFError, zlib.error) as error:
+        raise ConfigError(named, f"cannot be read: {error}") from error
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        raise ConfigError(named, "names no file")
+    for line in lines:
+        yield _placed(line, named, base)
+
+
+def _placed(line: str, named: str, base: str | None) -> str:
+    """Return the address of a line of a list: as it stands, else below `base`, the list's host, its folder or Common Crawl."""
+    if "://" in line:
+        return line
+    if base:
+        return f"{base.rstrip('/')}/{line.lstrip('/')}"
+    if "://" in named:
+        return urljoin(named, "/" + line.lstrip("/"))
+    near = Path(named).resolve().parent / line
+    return near.as_uri() if near.exists() else urljoin(COMMON_CRAWL, line.lstrip("/"))

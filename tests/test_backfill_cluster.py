@@ -1,0 +1,147 @@
+"""`cuttings backfill --cluster`: a Dask scheduler and workers on loopback, one of which is killed."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from backfill_fixture import configured, pages, run, warc, whole
+
+from crawler.gleaning import Gleaned, Stint
+from scheduler import backfill_cluster
+from storage.errors import ConfigError
+
+distributed = pytest.importorskip("distributed", reason="needs cuttings[dask]")
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnhandledThreadExceptionWarning"),
+]
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
+    with (folder / "dask.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]],
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and its two workers' processes."""
+    file = tmp_path / "scheduler.json"
+    scheduler = start(
+        tmp_path,
+        "dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--no-dashboard",
+        "--scheduler-file",
+        str(file),
+    )
+    workers = [
+        start(tmp_path, "dask_worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        for _ in range(2)
+    ]
+    try:
+        while not file.exists() or not file.read_text():
+            assert scheduler.poll() is None, (tmp_path / "dask.log").read_text()
+            time.sleep(0.1)
+        yield json.loads(file.read_text())["address"], workers
+    finally:
+        for process in (*workers, scheduler):
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.timeout(280)
+def test_a_cluster_gives_the_same_archive_though_a_worker_is_killed(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    address, workers = cluster
+    warcs = [warc(tmp_path / f"{n}.warc.gz", pages(8, first=8 * n)) for n in range(2)]
+    run(configured(tmp_path / "undisturbed"), warcs)
+
+    def open_and_kill(job: object) -> object:
+        return _killing(backfill_cluster.on_cluster(address)(job), workers[0])  # type: ignore[arg-type]
+
+    with distributed.Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=120)
+    found = run(configured(tmp_path / "cluster"), warcs, hands=open_and_kill, stretch_bytes=1500)
+    assert (found.exit_code, found.counts["new"]) == (0, 16)
+    assert workers[0].wait(30) == -signal.SIGKILL
+    assert whole(tmp_path / "cluster") == whole(tmp_path / "undisturbed")
+
+
+class _killing:
+    """A cluster of which one worker is killed when some tasks were done."""
+
+    count = 2
+
+    def __init__(self, inner: object, worker: subprocess.Popen[bytes]) -> None:
+        self._inner, self._worker, self._asked = inner, worker, 0
+
+    def __enter__(self) -> "_killing":
+        self._hands = self._inner.__enter__()  # type: ignore[attr-defined]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._inner.__exit__(*error)  # type: ignore[attr-defined]
+
+    async def do(self, stint: Stint) -> Gleaned:
+        self._asked += 1
+        if self._asked == 4:
+            self._worker.kill()
+        found: Gleaned = await self._hands.do(stint)
+        return found
+
+
+def test_nobody_at_the_address_is_one_line(tmp_path: Path) -> None:
+    address = warc(tmp_path / "x.warc.gz", pages(1))
+    backfill_cluster.ANSWERS_WITHIN_S, before = 1, backfill_cluster.ANSWERS_WITHIN_S
+    try:
+        with pytest.raises(ConfigError, match=re.escape("--cluster: tcp://127.0.0.1:9 does not answer")):
+            run(configured(tmp_path / "a"), [address], hands=backfill_cluster.on_cluster("tcp://127.0.0.1:9"))
+    finally:
+        backfill_cluster.ANSWERS_WITHIN_S = before
+
+
+class _Client:
+    """What a cluster says of itself."""
+
+    def __init__(self, answer: object) -> None:
+        self._answer = answer
+
+    def wait_for_workers(self, count: int, timeout: int) -> None:
+        """There are some."""
+
+    def run(self, function: object) -> object:
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+
+def test_other_versions_on_a_worker_are_an_error_that_says_so() -> None:
+    ours = backfill_cluster.versions()
+    backfill_cluster.refuse_others(_Client({"tcp://w:1": ours}), "tcp://s:1")
+    other = {**ours, "extractor": "cuttings 0 / trafilatura 1"}
+    with pytest.raises(
+        ConfigError, match="version mismatch: tcp://w:1 has extractor cuttings 0 / trafilatura 1, this machine"
+    ):
+        backfill_cluster.refuse_others(_Client({"tcp://w:1": other}), "tcp://s:1")
+    with pytest.raises(ConfigError, match="cuttings is not installed on a worker"):
+        backfill_cluster.refuse_others(_Client(ModuleNotFoundError("No module named 'scheduler'")), "tcp://s:1")
