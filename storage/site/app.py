@@ -13,13 +13,13 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils import parse_metadata
 
 from storage import codebook
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.schema import APPLICATION_ID
 from storage.settings import Site
+from storage.site.database import ArchiveDatabase, read_only_uri
 
 HERE = Path(__file__).parent
 DATABASE = "cuttings"
@@ -48,23 +48,6 @@ CONFIG_SHOWN = {
 """What of config.toml readers may see: never [notify], [backup] or paths."""
 
 
-class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
-    """Datasette's database, opened by a quoted address: a path may hold `?`, `#` and `%`."""
-
-    def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Open a read-only connection. Raises ArchiveError when asked for another."""
-        if write:
-            raise ArchiveError("the site never writes")
-        connection = sqlite3.connect(read_only_uri(Path(self.path)), uri=True, check_same_thread=False)
-        self._all_file_connections.append(connection)
-        return connection
-
-
-def read_only_uri(archive: Path) -> str:
-    """Return the SQLite address that opens `archive` read-only."""
-    return archive.resolve().as_uri() + "?mode=ro"
-
-
 def build(archive: Path, site: Site, *, public: bool = False, config_toml: str | None = None) -> Datasette:
     """Return a read-only Datasette over `archive`, its database named `cuttings`.
 
@@ -86,7 +69,7 @@ def build(archive: Path, site: Site, *, public: bool = False, config_toml: str |
         static_mounts=[("static", str(HERE / "static"))],
     )
     datasette.remove_database("_memory")  # stands in when Datasette is given no file
-    datasette.add_database(ArchiveDatabase(datasette, str(archive)), name=DATABASE)
+    datasette.add_database(ArchiveDatabase(datasette, archive, immutable=False), name=DATABASE)
     return datasette
 
 

@@ -22,6 +22,8 @@ class Bar:
     """Said by the bar's title."""
     style: str = ""
     """CSS class."""
+    month: str = ""
+    """What it counts, where bars are of months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ def stacked(
                     x=round(place * step + (step - wide) / 2, 2), y=round(y, 2),
                     width=round(wide, 2), height=round(tall, 2),
                     label=f"{month}: {number:,} {words}{partial}", style=f"{key}{' partial' if partial else ''}",
+                    month=month,
                 ))  # fmt: skip
     return Chart(
         width=width, height=height, bars=tuple(bars), highest=highest, first=months[0] if months else "",

@@ -17,7 +17,7 @@ from storage.site.searching import search_page
 
 Answer = TypeVar("Answer")
 Page = dict[str, Any]
-LARGEST_ID = 2**63 - 1
+LONGEST_ID = 18  # digits: more than any id has, fewer than SQLite's integers hold
 
 
 async def ask(datasette: Any, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
@@ -39,9 +39,14 @@ async def render(datasette: Any, request: Any, template: str, page: Page) -> Res
 def number(request: Any, what: str) -> int:
     """Return the id in the address. Raises NotFound for anything else."""
     text = request.url_vars["id"]
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_ID):
-        raise NotFound(f"There is no {what} “{text}”; its number is a row of digits.")
-    return int(text)
+    if (id_ := whole_number(text)) is None:
+        raise NotFound(f"There is no {what} “{text[:80]}”; its number is a row of digits.")
+    return id_
+
+
+def whole_number(text: str) -> int | None:
+    """Return the id that `text` writes, None where it writes none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
 
 
 async def front(datasette: Any, request: Any) -> Response:
@@ -62,9 +67,7 @@ async def story(datasette: Any, request: Any) -> Response:
     """`/story/ID`: the family of a text; an id it had before redirects."""
     id_ = number(request, "story")
     compared = request.args.get("compare") or ""
-    page = await ask(
-        datasette, partial(readings.story, id_=id_, compared=int(compared) if compared.isdecimal() else None)
-    )
+    page = await ask(datasette, partial(readings.story, id_=id_, compared=whole_number(compared)))
     if page is not None:
         return await render(datasette, request, "story.html", page)
     if (now := await ask(datasette, partial(reading.moved_story, id_=id_))) is not None:
@@ -103,7 +106,9 @@ async def flow(datasette: Any, request: Any) -> Response:
 
 async def search(datasette: Any, request: Any) -> Response:
     """`/search?q=`: articles that hold the words; 400 with a sentence for a query that cannot be understood."""
-    page = await ask(datasette, partial(search_page, arguments={name: request.args.get(name) for name in request.args}))
+    asked = {name: request.args.get(name) for name in request.args}
+    before = whole_number(request.args.get("before") or "")
+    page = await ask(datasette, partial(search_page, arguments=asked, before=before))
     html = await datasette.render_template("search.html", page, request=request)
     return Response.html(html, status=400 if page["problem"] else 200)
 

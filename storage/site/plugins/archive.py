@@ -16,6 +16,7 @@ from storage.site import app, errors, pages, phrases
 from storage.site.cells import cell
 from storage.site.connection import limit
 from storage.site.headers import App, guarded
+from storage.site.whole import whole
 
 
 @hookimpl
@@ -26,19 +27,19 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def asgi_wrapper() -> Any:
-    """Put security headers on every answer."""
+    """Put security headers on every answer; give data as CSV with all its rows."""
 
     def wrap(application: App) -> App:
-        return guarded(application)
+        return guarded(whole(application))
 
     return wrap
 
 
-@hookimpl
+@hookimpl(trylast=True)  # Datasette's own `escape_fts` is registered before
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
-    """Give SQL users `fold` and `forms`, and keep one request from taking the machine down."""
+    """Give SQL users `fold` and `forms`, Datasette's search boxes our search, and bound what one request can cost."""
     if database == app.DATABASE:
-        search.register(conn)
+        search.register(conn, as_well="escape_fts")
         limit(conn, public=datasette.plugin_config(app.PLUGIN)["public"])
 
 

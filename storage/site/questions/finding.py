@@ -59,6 +59,8 @@ class Search:
     outlet: str | None = None
     language: str | None = None
     topic: str | None = None
+    class_: str | None = None
+    """As `article_class` says."""
     everything: bool = False
     """Articles on no topic too (`scope=all`)."""
     before: int | None = None
@@ -68,7 +70,7 @@ class Search:
         """Return the parameters of `conditions`."""
         return {
             "match": self.match, "since": self.since, "until": self.until, "outlet": self.outlet,
-            "language": self.language, "topic": self.topic, "before": self.before,
+            "language": self.language, "topic": self.topic, "class": self.class_, "before": self.before,
         }  # fmt: skip
 
     def conditions(self) -> str:
@@ -81,6 +83,7 @@ class Search:
             *(["a.language = :language"] if self.language else []),
             *([] if self.topic or self.everything else [ON_TOPIC]),
             *([OF_TOPIC] if self.topic else []),
+            *(["exists (select 1 from article_class f where f.article = a.id and f.class = :class)"] if self.class_ else []),
             *(["articles_fts.rowid < :before"] if self.before else []),
         ])  # fmt: skip
 
