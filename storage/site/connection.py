@@ -26,6 +26,8 @@ def limit(connection: sqlite3.Connection, *, public: bool) -> None:
     def allowed(action: int, table: str | None, column: str | None, *_place: str | None) -> int:
         if action == sqlite3.SQLITE_READ and (table, column) in hidden:
             return sqlite3.SQLITE_IGNORE
+        if action == sqlite3.SQLITE_PRAGMA and table == "database_list":  # tells where the file is
+            return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
 
     connection.set_authorizer(allowed)

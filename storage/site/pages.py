@@ -130,6 +130,17 @@ async def feed(datasette: Any, request: Any) -> Response:
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
 
 
+async def robots(datasette: Any, request: Any) -> Response:
+    """`/robots.txt`: nothing of a private site, the pages but not the questions of a public one."""
+    closed = ("/search", "/cuttings", "/dumps/") if datasette.plugin_config("cuttings")["public"] else ("/",)
+    return Response.text("\n".join(["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]))
+
+
+async def inside(datasette: Any, request: Any) -> Response:
+    """`/-/…`: what Datasette says of itself, paths and threads included, is the keepers' alone."""
+    raise NotFound("There is no page at this address.")
+
+
 ROUTES: tuple[tuple[str, Callable[..., Awaitable[Response]]], ...] = (
     (r"^/$", front),
     (r"^/topic/(?P<id>[^/]+)$", topic),
@@ -139,5 +150,8 @@ ROUTES: tuple[tuple[str, Callable[..., Awaitable[Response]]], ...] = (
     (r"^/flow$", flow),
     (r"^/search$", search),
     (r"^/method$", method),
+    (r"^/robots\.txt$", robots),
     (r"^/feed/(?P<kind>topic|outlet)/(?P<id>[^/]+)\.atom$", feed),
 )
+PUBLIC_ROUTES = ((r"^/-/(?!static/)", inside),)
+"""Of a public site, besides."""

@@ -20,9 +20,10 @@ from storage.site.whole import whole
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Any]]:
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Our pages; Datasette tries these before its own."""
-    return list(pages.ROUTES)
+    public = datasette.plugin_config(app.PLUGIN)["public"]
+    return [*pages.ROUTES, *(pages.PUBLIC_ROUTES if public else ())]
 
 
 @hookimpl
