@@ -19,6 +19,8 @@ PAGES = [
     *PLAIN,
     *STOCK,
     "/cuttings/median_lag_by_pair",
+    "/search?q=nothinglikethis",
+    f"/cuttings/articles/{BY_SLUG['summit'].id}",
     *(f"/article/{BY_SLUG[slug].id}" for slug in ("summit-mirror", "arabic", "russian", "gone")),
     *(f"/story/{BY_SLUG[slug].id}" for slug in ("summit", "missiles", "statement")),
 ]
@@ -64,6 +66,19 @@ def test_a_page_fits_is_quiet_and_stays_at_home(window: browser.Browser, address
             assert window.console() == []
             assert [url for url in window.requested() if not url.startswith((address, "data:"))] == []
             assert window.overflow() == 0
+
+
+@pytest.mark.parametrize("path", [*PAGES, f"/article/{HOSTILE.id}", f"/story/{HOSTILE.id}", "/nothing"])
+def test_axe_finds_no_serious_barrier(window: browser.Browser, address: str, path: str) -> None:
+    if reason := browser.missing_checks():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must look for barriers; {reason}")
+        pytest.skip(f"barriers not looked for; {reason}")
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            window.look(width=width, scheme=scheme)
+            window.open(address + path)
+            assert window.barriers() == []
 
 
 @pytest.mark.parametrize(
