@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -224,6 +225,21 @@ def test_canned_questions_have_answers(archive: Path) -> None:
     found = asyncio.run(answers())
     assert len(found) == 10
     assert all(isinstance(rows, list) and rows for rows in found.values()), found
+
+
+def test_attention_by_coverage_counts_what_outlet_days_says(archive: Path) -> None:
+    view = """
+      select topic, substr(published_day, 1, 7) as month, sum(articles) as articles,
+        sum(observed = 'full') as outlet_days_full, sum(observed = 'partial') as outlet_days_partial,
+        sum(observed = 'none') as outlet_days_none,
+        round(1.0 * sum(case when observed = 'full' then articles end) / nullif(sum(observed = 'full'), 0), 3)
+          as articles_per_full_day
+      from outlet_days where published_day is not null group by topic, month order by month desc, topic
+    """
+    with closing(sqlite3.connect(archive)) as db:
+        db.row_factory = sqlite3.Row
+        slow = [dict(row) for row in db.execute(view)]
+    assert ask(archive, "/cuttings/attention_by_coverage.json?_shape=array").json() == slow != []
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def build(archive: Path, site: Site, *, shown: Snapshot | None = None, config_to
         ],
     )
     datasette.remove_database("_memory")  # stands in when Datasette is given no file
-    datasette.add_database(ArchiveDatabase(datasette, database, immutable=shown is not None), name=DATABASE)
+    ours = [query["sql"].strip() for query in metadata["databases"][DATABASE]["queries"].values()]
+    datasette.add_database(ArchiveDatabase(datasette, database, immutable=shown is not None, kept=ours), name=DATABASE)
     return datasette
 
 

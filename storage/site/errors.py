@@ -12,7 +12,10 @@ from datasette.views.base import DatasetteError
 from storage.errors import CuttingsError
 
 log = logging.getLogger(__name__)
-TIMED_OUT = "This question took too long to answer. Narrow it: fewer days, one outlet, a longer word."
+TIMED_OUT = (
+    "This question took too long to answer. Narrow it: fewer days, one outlet, a longer word. What this site asks of its "
+    "own accord is worked out meanwhile: try again in a minute."
+)
 
 TOO_MUCH_MEMORY = "This question needs more memory than a reader is given. Ask for fewer or shorter values."
 OUR_FAULT = "The archive could not answer. What went wrong is in the server’s log."

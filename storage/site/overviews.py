@@ -13,6 +13,7 @@ from storage.site.questions import Row, finding, watching
 Page = dict[str, Any]
 CALENDAR_WEEKS = 26
 LARGEST_MATRIX = 24  # rows and columns; the table under it has everything
+LARGEST_TABLE = 100  # pairs: 200 outlets have 15,000, a page of 1.4 MB; all of them are there as data
 SMALL_MULTIPLES = 12
 CELL = 34
 
@@ -87,9 +88,10 @@ def flow(db: sqlite3.Connection, *, topic: str | None, month: str | None) -> Pag
     """Return what `/flow` shows."""
     flows = finding.flows(db, topic=topic, month=month)
     return {
-        "flows": flows,
+        "flows": flows[:LARGEST_TABLE],
+        "pairs": len(flows),
         "matrix": _matrix(flows),
-        "topics": watching.topics(db),
+        "topics": watching.topic_names(db),
         "months": finding.months(db),
         "topic": topic,
         "month": month,
@@ -101,7 +103,7 @@ def method(db: sqlite3.Connection) -> Page:
     outlets = finding.outlet_coverage(db)
     topics = [
         (row, json.loads(row["queries"] or "{}"))
-        for id_ in _ids(watching.topics(db))
+        for id_ in _ids(watching.topic_names(db))
         if (row := watching.topic(db, id_))
     ]
     return {
@@ -111,10 +113,7 @@ def method(db: sqlite3.Connection) -> Page:
         "outlets": outlets,
         "never": [row["name"] for row in outlets if not row["days"]],
         "topics": topics,
-        "counts": {
-            name: finding.counts_of(db, name)
-            for name in ("found_by", "text_status", "published_precision", "extractor")
-        },
+        "counts": finding.counts(db),
         "story_methods": finding.story_methods(db),
         "classes": list(CLASSES),
     }

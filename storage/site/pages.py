@@ -1,12 +1,10 @@
 """One function per address: ask the archive, put together what the page shows, render. Words are in phrases.py."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
 from datasette import Response
-from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound
 
 from storage.site import overviews, readings
@@ -20,14 +18,10 @@ Page = dict[str, Any]
 LONGEST_ID = 18  # digits: more than any id has, fewer than SQLite's integers hold
 
 
-async def ask(datasette: Any, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
-    """Run `question` on a read-only connection, within Datasette's time limit."""
-
-    def limited(db: sqlite3.Connection) -> Answer:
-        with sqlite_timelimit(db, datasette.sql_time_limit_ms):
-            return question(db)
-
-    answer: Answer = await datasette.get_database("cuttings").execute_fn(limited)
+async def ask(datasette: Any, question: partial[Answer]) -> Answer:
+    """Ask the archive, within Datasette's time limit; a dear answer is kept under the question's name and arguments."""
+    key = (question.func.__module__, question.func.__name__, repr(sorted(question.keywords.items())))
+    answer: Answer = await datasette.get_database("cuttings").ask(key, question)
     return answer
 
 
@@ -51,7 +45,7 @@ def whole_number(text: str) -> int | None:
 
 async def front(datasette: Any, request: Any) -> Response:
     """`/`: what is new, unusual, shared and broken."""
-    return await render(datasette, request, "front.html", await ask(datasette, overviews.front))
+    return await render(datasette, request, "front.html", await ask(datasette, partial(overviews.front)))
 
 
 async def topic(datasette: Any, request: Any) -> Response:
@@ -115,7 +109,7 @@ async def search(datasette: Any, request: Any) -> Response:
 
 async def method(datasette: Any, request: Any) -> Response:
     """`/method`: how all of this was collected, to be quoted."""
-    page = await ask(datasette, overviews.method)
+    page = await ask(datasette, partial(overviews.method))
     return await render(datasette, request, "method.html", page)
 
 

@@ -32,7 +32,7 @@ def search_page(db: sqlite3.Connection, *, arguments: Mapping[str, str], before:
     """
     asked = {name: (arguments.get(name) or "").strip() for name in ASKED}
     page: dict[str, Any] = {
-        "asked": asked, "problem": "", "hits": None, "outlets": watching.outlets(db), "topics": watching.topics(db),
+        "asked": asked, "problem": "", "hits": None, "outlets": watching.outlet_names(db), "topics": watching.topic_names(db),
         "languages": finding.languages(db), "classes": CLASSES, "place": "",
     }  # fmt: skip
     if not asked["q"]:
@@ -67,15 +67,15 @@ def _understood(db: sqlite3.Connection, asked: Mapping[str, str], before: int | 
 def _found(db: sqlite3.Connection, wanted: finding.Search, asked: Mapping[str, str]) -> dict[str, Any]:
     rows = finding.hits(db, wanted)
     whole = replace(wanted, before=None)
-    months = {row["month"]: {"hits": row["articles"]} for row in finding.hit_months(db, whole)}
+    found = finding.hit_months(db, whole)
+    months = {row["month"]: {"hits": row["articles"]} for row in found if row["month"]}
     ordered = charts.month_range(min(months), max(months)) if months else []
     last = rows[finding.PAGE - 1]["id"] if len(rows) > finding.PAGE else None
     return {
         "hits": [(row, marks.snippet(row["snippet"], finding.MARKS)) for row in rows[: finding.PAGE]],
-        "count": finding.hit_count(db, whole),
+        "count": sum(row["articles"] for row in found),
         "most_counted": finding.MOST_COUNTED,
         "chart": charts.stacked(ordered, months, styles={"hits": "articles found"}, running=None, height=80),
-        "charted": finding.HISTOGRAM_HITS,
         "months": [(month, months[month]["hits"]) for month in reversed(ordered) if month in months],
         "links": {month: _link(asked, **_month(month)) for month in months},
         "next": _link(asked, before=str(last)) if last else "",

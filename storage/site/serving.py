@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import uvicorn
 
@@ -19,7 +20,7 @@ from storage import snapshot
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.settings import Site
 from storage.site import passwords
-from storage.site.app import build
+from storage.site.app import DATABASE, build
 from storage.site.headers import App, Message, Receive, Send
 
 log = logging.getLogger(__name__)
@@ -64,10 +65,8 @@ def serve(
     known = passwords.read(access.password_file) if access.password_file else {}
     build(archive, site)  # refuses a file that is not an archive
     with _listen(access.host, access.port) as listener:
-        if not access.public:
-            _run(_closed(known, build(archive, site, config_toml=config_toml).app()), listener, access, site, announce)
-            return
-        with _published(archive, site, config_toml) as app:
+        opened = _published if access.public else _live
+        with opened(archive, site, config_toml) as app:
             _run(_closed(known, app), listener, access, site, announce)
 
 
@@ -80,6 +79,32 @@ def _run(app: App, listener: socket.socket, access: Access, site: Site, announce
 
 def _closed(known: Mapping[str, str], app: App) -> App:
     return passwords.guarded_by(known, app) if known else app
+
+
+@contextmanager
+def _live(archive: Path, site: Site, config_toml: str | None) -> Iterator[App]:
+    """Yield the site over the archive itself; what takes long is asked at its start, before a reader does."""
+    datasette = build(archive, site, config_toml=config_toml)
+    ours, begun = datasette.app(), set[asyncio.Task[None]]()
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            begun.add(asyncio.get_running_loop().create_task(_ask_all(datasette)))
+        await ours(scope, receive, send)
+
+    try:
+        yield app
+    finally:
+        datasette.get_database(DATABASE).stop()
+
+
+async def _ask_all(datasette: Any) -> None:
+    """Ask for every page and question over the whole archive, so that its answer is kept where it takes long."""
+    topics = await datasette.execute(DATABASE, "select id from topics where active order by id")
+    questions = await datasette.get_canned_queries(DATABASE, None)
+    paths = ["/", "/flow", "/method", *(f"/topic/{quote(row['id'], safe='')}" for row in topics.rows)]
+    for path in (*paths, "/cuttings", "/cuttings/articles", *(f"/cuttings/{name}" for name in questions)):
+        await datasette.client.get(path)
 
 
 class Newest:
@@ -107,9 +132,14 @@ class Newest:
         self._app = self._site.app()
         return True
 
+    def stop(self) -> None:
+        """Give up what is being worked out."""
+        self._site.get_database(DATABASE).stop()
+
     def let_go(self) -> None:
         """Delete all older snapshots and end the threads that read them."""
         for site in self._left:
+            site.get_database(DATABASE).stop()
             site.executor.shutdown(wait=False)
         self._left.clear()
         snapshot.remove_others(self.directory, self.shown)
@@ -121,9 +151,14 @@ class Newest:
         return snapshot.make(self._archive, self.directory, now=datetime.now(UTC))
 
     def _warm(self, shown: snapshot.Snapshot) -> Any:
-        """Return the site, its tables counted: that takes seconds once, and nobody should wait for it."""
+        """Return the site with its tables counted and its dear answers made: nobody should wait for them."""
         site = self._open(shown)
-        asyncio.run(site.client.get("/"))
+
+        async def prepare() -> None:
+            await _ask_all(site)
+            await site.get_database(DATABASE).settle()
+
+        asyncio.run(prepare())
         return site
 
 
@@ -141,6 +176,7 @@ def _published(archive: Path, site: Site, config_toml: str | None) -> Iterator[N
         yield newest
     finally:
         stop.set()
+        newest.stop()
 
 
 def _renewing(newest: Newest, stop: threading.Event) -> None:

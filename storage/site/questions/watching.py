@@ -51,6 +51,16 @@ def topics(db: Db) -> list[Row]:
     )
 
 
+def topic_names(db: Db) -> list[Row]:
+    """Return the active topics' ids and names."""
+    return many(db, "select id, name from topics where active order by name")
+
+
+def outlet_names(db: Db) -> list[Row]:
+    """Return every outlet's id and name."""
+    return many(db, "select id, name from outlets order by name")
+
+
 def topic_weeks(db: Db, day: str | None) -> list[Row]:
     """Return articles per topic and week, `weeks_ago` 0 being the seven days up to `day`."""
     return many(
