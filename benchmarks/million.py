@@ -145,12 +145,24 @@ def _story(db: sqlite3.Connection, id_: int, outlet: int, at: datetime) -> None:
 
 
 def _reprint(db: sqlite3.Connection, id_: int, source: int, outlet: int, lag_s: int) -> None:
-    status, credited = (("exact", 1), ("none", 0))[id_ % 2]
+    status, credited = (("exact", 1), ("none", 0))[id_ // 1000 % 2]
     db.execute(
         "insert into reprints (article, source, source_story, source_outlet, source_name, main, kind, containment, taken,"
         " similarity, credit_status, credited, headline_changed, lag_s, lag_min_s, lag_max_s, run)"
         " values (?,?,?,?,?,1,'edited',.9,.9,.8,?,?,?,?,?,?,1)",
-        [id_, source, source, f"o{outlet}", f"Outlet {outlet}", status, credited, id_ % 3 == 0, lag_s, lag_s, lag_s],
+        [
+            id_,
+            source,
+            source,
+            f"o{outlet}",
+            f"Outlet {outlet}",
+            status,
+            credited,
+            id_ // 1000 % 3 == 0,
+            lag_s,
+            lag_s,
+            lag_s,
+        ],
     )
     if credited:
         db.execute(

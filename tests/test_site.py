@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -139,6 +140,26 @@ def test_a_story_tells_lags_credits_and_changes(archive: Path) -> None:
 def test_another_article_can_be_compared(archive: Path) -> None:
     story, copy = BY_SLUG["summit"].id, BY_SLUG["summit-herald"].id
     assert "4 paragraphs in both" in ask(archive, f"/story/{story}?compare={copy}").text
+
+
+def test_copies_without_a_change_are_one_row(tmp_path: Path) -> None:
+    path = make_archive(tmp_path / "cuttings.db")
+    first, copy = BY_SLUG["summit"], BY_SLUG["summit-herald"]
+    db = Database(path)
+    with db.conn:
+        for number, outlet in enumerate(("mirror", "sada", "kuzey")):
+            piece = replace(copy, slug=f"copy-{number}", outlet=outlet, at=f"2018-04-{10 + number}T09:00:00Z")
+            add_article(db, piece)
+            db.conn.execute("update articles set story = ? where id = ?", [first.id, piece.id])
+            used = {"article": piece.id, "source": first.id, "source_story": first.id, "source_outlet": first.outlet}
+            how = {"main": 1, "kind": "verbatim", "containment": 1, "taken": 1, "credit_status": "none", "credited": 0}
+            insert(db, "reprints", **used, **how, source_name="Kuzey Agency", run=1)
+    db.close()
+    html = ask(path, f"/story/{first.id}").text
+    words = text_of(html)
+    assert "4 outlets carry it unchanged: The Harbour Herald, Mirror Post, صدى الساحل, Kuzey Agency" in words
+    assert html.count('<li value="') == 4  # the origin, the edited one, the copies, an excerpt
+    assert words.count("how much later is not known") == 3  # each copy keeps its own lag
 
 
 @pytest.mark.parametrize(
