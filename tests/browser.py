@@ -23,6 +23,10 @@ axe.run(document, {resultTypes: ["violations"]}).then(result => done(result.viol
   .filter(found => ["serious", "critical"].includes(found.impact))
   .map(found => `${found.id}: ${found.nodes.length} x ${found.nodes[0].target.join(" ")} ${found.nodes[0].html.slice(0, 120)}`)));
 """
+TOO_WIDE = """
+return [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .filter(e => !e.closest(".scroll, .table-wrapper")).slice(-3).map(e => e.outerHTML.slice(0, 150));
+"""
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -86,6 +90,10 @@ class Browser:
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
         return int(self.run(OVERFLOW))
+
+    def too_wide(self) -> list[str]:
+        """Return the elements that make the page wider than the window."""
+        return list(self.run(TOO_WIDE)) if self.overflow() else []
 
     def barriers(self) -> list[str]:
         """Return what axe-core calls a serious or critical barrier to readers."""
