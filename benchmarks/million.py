@@ -62,9 +62,10 @@ def make(path: Path, articles: int, *, seed: int = 1) -> None:
     starts = np.sort(chance.random(articles)) * step * articles
     first = LAST_DAY - timedelta(days=DAYS)
     times = [first + timedelta(seconds=int(second)) for second in starts]
+    last = 0
     for at in range(0, articles, BATCH):
         with db:
-            add(db, [(time_, words.text(WORDS)) for time_ in times[at : at + BATCH]], words)
+            last = add(db, [(time_, words.text(WORDS)) for time_ in times[at : at + BATCH]], words, after=last)
     db.execute("analyze")
     db.execute("pragma wal_checkpoint(truncate)")
     db.close()
@@ -91,8 +92,11 @@ def frame(db: sqlite3.Connection) -> None:
         db.execute("insert into topic_versions values (?, 'v1', ?, ?)", [f"t{n}", json.dumps({"any": "nato"}), ended])
 
 
-def add(db: sqlite3.Connection, batch: list[tuple[datetime, str]], words: Words, *, after: int = 0) -> None:
-    """Add articles, each (published at, text), in order, with all their rows and their place in the search index."""
+def add(db: sqlite3.Connection, batch: list[tuple[datetime, str]], words: Words, *, after: int) -> int:
+    """Add articles, each (published at, text), in order, with all their rows and their place in the search index.
+
+    Ids are above `after`; return the last one.
+    """
     stories: list[tuple[int, int]] = []
     for at, text in batch:
         id_ = max(1000 * int(at.timestamp()), after + 1)
@@ -110,6 +114,7 @@ def add(db: sqlite3.Connection, batch: list[tuple[datetime, str]], words: Words,
         _tags(db, id_, words, text)
         _index(db, id_, text)
     _count_stories(db, [story for story, _ in stories])
+    return after
 
 
 def _article(db: sqlite3.Connection, ids: tuple[int, int], at: datetime, outlet: int, text: str) -> None:

@@ -371,10 +371,16 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
             build(path, SITE)
 
 
-@pytest.mark.parametrize("path", ["/", "/flow", "/search?q=nato", "/method", "/cuttings"])
-def test_an_archive_without_articles_has_pages(tmp_path: Path, path: str) -> None:
+def test_an_archive_without_articles_has_pages_and_answers(tmp_path: Path) -> None:
     empty = tmp_path / "cuttings.db"
     db = Database(empty)
     migrations.apply(db)
     db.close()
-    assert ask(empty, path).status_code == 200
+
+    async def statuses() -> dict[str, int]:
+        site = build(empty, SITE)
+        canned = [f"/cuttings/{name}" for name in await site.get_canned_queries("cuttings", None)]
+        paths = ["/", "/flow", "/search?q=nato", "/method", "/cuttings", "/cuttings/articles", *canned]
+        return {path: (await site.client.get(path)).status_code for path in paths}
+
+    assert {path: status for path, status in asyncio.run(statuses()).items() if status != 200} == {}

@@ -112,6 +112,14 @@ def test_data_without_room_to_say_so_is_never_cut_off(archive: Path, data: str) 
     assert numbers == list(range(1, 2_346))
 
 
+def test_a_raw_search_is_read_as_ours(archive: Path) -> None:
+    paths = [f"/cuttings/articles.json?_shape=array&_search=NATO*{mode}" for mode in ("", "&_searchmode=raw")]
+    answers = ask(archive, [*paths, "/cuttings/articles.json?_shape=array&_searchmode=raw&_search=n*"])
+    ours, raw, short = (answer.json() for answer in answers.values())
+    assert ours == raw != []
+    assert short == []  # a prefix of one letter would be most of an archive
+
+
 def test_data_cut_off_says_so(archive: Path) -> None:
     path = f"/cuttings.json?sql={quote(ROWS.format(2_345, 'i'))}"
     answer = ask(archive, [path])[path].json()

@@ -28,7 +28,9 @@ def answer(datasette: Any, request: Any, exception: Exception) -> Any:
 
     async def inner() -> Response:
         status, sentence = _say(exception, searching=any(name.startswith("_search") for name in request.args))
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            log.warning("took too long: %s", request.path)
+        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("no answer for %s", request.path, exc_info=exception)
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": sentence, "status": status}, status=status)

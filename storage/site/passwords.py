@@ -76,6 +76,7 @@ async def _refuse(send: Send) -> None:
         (b"www-authenticate", b'Basic realm="Cuttings", charset="UTF-8"'),
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
     ]
     await send({"type": "http.response.start", "status": 401, "headers": headers})
     await send({"type": "http.response.body", "body": b"This archive asks for a name and a password.\n"})

@@ -63,9 +63,10 @@ def serve(
         )
         raise ConfigError("--host", problem)
     known = passwords.read(access.password_file) if access.password_file else {}
-    build(archive, site)  # refuses a file that is not an archive
     with _listen(access.host, access.port) as listener:
         opened = _published if access.public else _live
+        if access.public:
+            announce("Looking whether the snapshot that is shown is new; to make one of a large archive takes minutes")
         with opened(archive, site, config_toml) as app:
             _run(_closed(known, app), listener, access, site, announce)
 

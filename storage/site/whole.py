@@ -8,6 +8,9 @@ from storage.site.headers import App, Message, Receive, Send
 
 STOCK = re.compile(r"^/cuttings(?=[/.]|$)")
 DATA = re.compile(r"^/cuttings(/[^/]+)?\.(?P<format>csv|json)$")
+REFUSED = {"_searchmode", "_timelimit"}
+"""What readers may not ask Datasette for: raw searches (`a*` finds most of an archive; ours take `*` too), and time limits
+of their own, since it answers one that is no number with an error."""
 BARE = {"array", "arrayfirst"}
 """Shapes of JSON with no room to say that rows are missing."""
 
@@ -18,11 +21,11 @@ def whole(app: App) -> App:
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and STOCK.match(scope["path"]):
             asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            kept = [(name, value) for name, value in asked if name != "_timelimit" or value.isdecimal()]
+            kept = [(name, value) for name, value in asked if name not in REFUSED]
             data = DATA.match(scope["path"])
             csv = data is not None and data["format"] == "csv"
             WHOLE.set(csv or (data is not None and any(name == "_shape" and value in BARE for name, value in asked)))
-            if csv or kept != asked:  # Datasette answers a time limit that is no number with an error of its own
+            if csv or kept != asked:
                 scope = {**scope, "query_string": urlencode(_streaming(kept) if csv else kept).encode("latin-1")}
         await app(scope, receive, send)
 
