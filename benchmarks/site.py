@@ -28,7 +28,7 @@ SERVE = (
     "import sys; from pathlib import Path; from storage.settings import Site; "
     "from storage.site.serving import Access, serve; serve(Path(sys.argv[1]), Site(), Access(port=0))"
 )
-READY_S = 120  # what takes longer than a reader may wait is worked out meanwhile
+READY_S = 60  # what takes longer than a reader may wait is worked out meanwhile
 TICKS = 100  # of /proc/PID/stat in a second
 ADDED = 1_000
 
@@ -132,7 +132,7 @@ def adding(archive: Path, address: str) -> tuple[float, list[float]]:
 
 
 def main() -> None:
-    """Print a table of pages, slowest last, and what adding cost."""
+    """Print a line a page, and what adding cost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archive", type=Path)
     parser.add_argument("--rounds", type=int, default=20)
@@ -140,11 +140,10 @@ def main() -> None:
     parser.add_argument("--no-adding", action="store_true", help="leave the archive as it is")
     given = parser.parse_args()
     with served(given.archive) as (address, pid):
-        found = [measure(address, pid, path, given.rounds) for path in given.page or pages(given.archive)]
-        for row in sorted(found, key=lambda row: row.p95):
-            print(
-                f"{row.status} p50 {row.p50:6.0f} p95 {row.p95:6.0f} first {row.first:7.0f} cpu {row.cpu:6.0f} ms {row.size_kb:6.0f} kB  {row.path}"
-            )
+        for path in given.page or pages(given.archive):
+            row = measure(address, pid, path, given.rounds)
+            times = f"p50 {row.p50:6.0f} p95 {row.p95:6.0f} first {row.first:7.0f} cpu {row.cpu:6.0f} ms"
+            print(f"{row.status} {times} {row.size_kb:6.0f} kB  {row.path}", flush=True)
         if not given.no_adding:
             used, walls = adding(given.archive, address)
             print(

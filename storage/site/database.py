@@ -68,8 +68,13 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
         return await self._kept.ask(key, make)
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
-        """Return how many rows each table has; where that takes too long, what can be counted in `limit` ms a table."""
-        names = await self.table_names()
+        """Return how many rows each table has; where that takes too long, what can be counted in `limit` ms a table.
+
+        Tables that stand behind are not counted: to count the search index takes seconds.
+        """
+        hidden = set(await self.hidden_table_names())
+        uncounted: dict[str, int | None] = dict.fromkeys(hidden)
+        names = [name for name in await self.table_names() if name not in hidden]
 
         def question(db: sqlite3.Connection) -> dict[str, int | None]:
             return {name: db.execute(f"select count(*) from [{name}]").fetchone()[0] for name in names}
@@ -78,7 +83,7 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
             counts: dict[str, int | None] = await self.ask(("table_counts", *names), question)
         except QueryInterrupted:
             counts = await super().table_counts(limit)
-        return counts
+        return uncounted | counts
 
     async def execute(self, sql: str, params: Any = None, truncate: bool = False, **more: Any) -> Any:
         """Run a query; one that a reader wrote (`truncate`) within the bounds of an answer."""

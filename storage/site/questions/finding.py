@@ -45,6 +45,11 @@ def months(db: Db) -> list[str]:
     return _distinct(db, "substr(published_day, 1, 7)")[::-1]
 
 
+WITHOUT_REPRINT = {"unmatched", "undetermined"}
+"""Classes an article may have without sharing text; asking for the others, most articles are told apart by an index."""
+_SHARED = "exists (select 1 from reprints r where r.article = a.id and r.main = 1)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """A search as understood: the FTS5 expression and its filters."""
@@ -80,6 +85,7 @@ class Search:
             *(["a.language = :language"] if self.language else []),
             *([] if self.topic or self.everything else [ON_TOPIC]),
             *([OF_TOPIC] if self.topic else []),
+            *([_SHARED] if self.class_ and self.class_ not in WITHOUT_REPRINT else []),
             *(["exists (select 1 from article_class f where f.article = a.id and f.class = :class)"] if self.class_ else []),
             *(["articles_fts.rowid < :before"] if self.before else []),
         ])  # fmt: skip
