@@ -73,8 +73,9 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
         Tables that stand behind are not counted: to count the search index takes seconds.
         """
         hidden = set(await self.hidden_table_names())
-        uncounted: dict[str, int | None] = dict.fromkeys(hidden)
-        names = [name for name in await self.table_names() if name not in hidden]
+        there = await self.table_names()
+        names = [name for name in there if name not in hidden]
+        uncounted: dict[str, int | None] = {name: None for name in there if name in hidden}
 
         def question(db: sqlite3.Connection) -> dict[str, int | None]:
             return {name: db.execute(f"select count(*) from [{name}]").fetchone()[0] for name in names}
