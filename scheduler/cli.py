@@ -120,19 +120,27 @@ def collect(*, as_json: bool, everything: bool, outlets: tuple[str, ...], urls: 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--public", is_flag=True, help="Needed for another host than loopback.")
+@click.option("--public", is_flag=True, help="Serve a snapshot without full texts and private tables, with dumps.")
+@click.option(
+    "--password-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Ask for a name and a password: lines name:password, readable by you alone (chmod 600). Use TLS before it.",
+)  # fmt: skip
 @common
-def serve(*, host: str, port: int, public: bool) -> None:
+def serve(*, host: str, port: int, public: bool, password_file: Path | None) -> None:
     """Publish the archive with Datasette, read-only.
 
-    Example: cuttings serve --port 8080
+    Another host than loopback needs --public or --password-file. A public site shows a new snapshot soon after each run.
+
+    Example: cuttings serve --public --host 0.0.0.0
     """
     from storage import archive
-    from storage.site.app import serve as serve_site
+    from storage.site.serving import Access
+    from storage.site.serving import serve as serve_site
 
     config = configuration()
     archive.open_reader(config.archive.path).close()  # says what to do where there is none
-    serve_site(config.archive.path, config.site, host=host, port=port, public=public)
+    access = Access(host=host, port=port, public=public, password_file=password_file)
+    serve_site(config.archive.path, config.site, access)
 
 
 @cli.command()

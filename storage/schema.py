@@ -198,6 +198,7 @@ create index articles_day on articles(published_day);
 create index articles_story on articles(story);
 create index articles_digest on articles(text_digest);
 create index articles_language on articles(language);
+create index articles_first_seen on articles(first_seen_at);
 create index articles_month on articles(substr(published_day, 1, 7));
 
 create table texts (
@@ -260,6 +261,7 @@ create table stories (
   method_version text not null,
   run integer not null references runs(id)
 ) strict;
+create index stories_shared on stories(id) where outlet_count > 1;
 create index stories_origin_outlet on stories(origin_outlet);
 create index stories_origin on stories(origin) where origin is not null;
 

@@ -45,13 +45,14 @@ def unindex_article(db: Database, article_id: int) -> None:
         db.execute(_DELETE, _indexed(db, article_id))
 
 
-def register(connection: sqlite3.Connection) -> None:
-    """Give a connection the SQL functions `fold(text)` and `forms(query)`.
+def register(connection: sqlite3.Connection, *, as_well: str = "") -> None:
+    """Give a connection the SQL functions `fold(text)` and `forms(query)`, the latter under a second name `as_well`.
 
     `forms` never fails, since SQL could not say why: a query it cannot read is taken as a list of words.
     """
     connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
-    connection.create_function("forms", 1, lambda query: None if query is None else _forgiving(connection, str(query)))
+    for name in filter(None, ("forms", as_well)):
+        connection.create_function(name, 1, lambda query: None if query is None else _forgiving(connection, str(query)))
 
 
 def match_expression(connection: sqlite3.Connection, query: str) -> str:

@@ -16,6 +16,17 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 )  # fmt: skip
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+FINDINGS = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ["violations"]}).then(result => done(result.violations
+  .filter(found => ["serious", "critical"].includes(found.impact))
+  .map(found => `${found.id}: ${found.nodes.length} x ${found.nodes[0].target.join(" ")} ${found.nodes[0].html.slice(0, 120)}`)));
+"""
+TOO_WIDE = """
+return [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .filter(e => !e.closest(".scroll, .table-wrapper")).slice(-3).map(e => e.outerHTML.slice(0, 150));
+"""
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -23,6 +34,11 @@ def missing() -> str:
     """Return why no browser can be started, or an empty string."""
     lacking = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
     return f"not installed: {', '.join(lacking)}" if lacking else ""
+
+
+def missing_checks() -> str:
+    """Return why accessibility cannot be checked, or an empty string."""
+    return "" if AXE.exists() else "axe-core is absent: npm install --prefix tests --no-package-lock"
 
 
 class Browser:
@@ -74,6 +90,15 @@ class Browser:
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
         return int(self.run(OVERFLOW))
+
+    def too_wide(self) -> list[str]:
+        """Return the elements that make the page wider than the window."""
+        return list(self.run(TOO_WIDE)) if self.overflow() else []
+
+    def barriers(self) -> list[str]:
+        """Return what axe-core calls a serious or critical barrier to readers."""
+        self.run(AXE.read_text(encoding="utf-8"))
+        return list(self._post("/execute/async", {"script": FINDINGS, "args": []}))
 
     def screenshot(self, path: Path) -> None:
         """Write the whole page as PNG."""

@@ -3,11 +3,15 @@
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
 
 import browser
 import pytest
 import uvicorn
-from archive_fixture import BY_SLUG, make_archive
+from archive_fixture import BY_SLUG, Piece, add_article, add_story, insert, make_archive
+from hostile_words import ADDRESSES, WORDS
 from sqlite_utils import Database
 from test_site import HOSTILE, PLAIN, SITE, STOCK, spoil
 
@@ -19,6 +23,8 @@ PAGES = [
     *PLAIN,
     *STOCK,
     "/cuttings/median_lag_by_pair",
+    "/search?q=nothinglikethis",
+    f"/cuttings/articles/{BY_SLUG['summit'].id}",
     *(f"/article/{BY_SLUG[slug].id}" for slug in ("summit-mirror", "arabic", "russian", "gone")),
     *(f"/story/{BY_SLUG[slug].id}" for slug in ("summit", "missiles", "statement")),
 ]
@@ -34,11 +40,9 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Browser
         yield opened
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site with the hand-made archive and a hostile article."""
-    archive = make_archive(tmp_path_factory.mktemp("site") / "cuttings.db")
-    spoil(Database(archive))
+@contextmanager
+def serving(archive: Path) -> Iterator[str]:
+    """Serve an archive on loopback; yield its address."""
     ready = threading.Event()
 
     class Server(uvicorn.Server):
@@ -55,6 +59,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.join(30)
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site with the hand-made archive and a hostile article."""
+    archive = make_archive(tmp_path_factory.mktemp("site") / "cuttings.db")
+    spoil(Database(archive))
+    with serving(archive) as address:
+        yield address
+
+
 @pytest.mark.parametrize("path", [*PAGES, f"/article/{HOSTILE.id}", f"/story/{HOSTILE.id}"])
 def test_a_page_fits_is_quiet_and_stays_at_home(window: browser.Browser, address: str, path: str) -> None:
     for width in WIDTHS:
@@ -66,6 +79,19 @@ def test_a_page_fits_is_quiet_and_stays_at_home(window: browser.Browser, address
             assert window.overflow() == 0
 
 
+@pytest.mark.parametrize("path", [*PAGES, f"/article/{HOSTILE.id}", f"/story/{HOSTILE.id}", "/nothing"])
+def test_axe_finds_no_serious_barrier(window: browser.Browser, address: str, path: str) -> None:
+    if reason := browser.missing_checks():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must look for barriers; {reason}")
+        pytest.skip(f"barriers not looked for; {reason}")
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            window.look(width=width, scheme=scheme)
+            window.open(address + path)
+            assert window.barriers() == []
+
+
 @pytest.mark.parametrize(
     "path", ["/", f"/article/{HOSTILE.id}", "/outlet/mirror", "/search?q=script", "/cuttings/articles"]
 )
@@ -75,6 +101,73 @@ def test_nothing_scraped_runs(window: browser.Browser, address: str, path: str) 
     links = window.run("return [...document.links].map(link => link.protocol)")
     assert set(links) <= {"http:", "https:"}
     assert window.console() == []  # an alert or a blocked script would be said here
+
+
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[int]]]:
+    """A site of hostile words and addresses in every place an outlet fills, and its articles' ids."""
+    archive = make_archive(tmp_path_factory.mktemp("fuzzed") / "cuttings.db")
+    db, ids = Database(archive), []
+    with db.conn:
+        for number, words in enumerate(WORDS):
+            piece = Piece(
+                slug=f"fuzz-{number}", outlet="mirror", title=words, text=f"NATO {words}\n\n{words} and more", authors=(words,),
+                at=f"2018-04-14T{number % 24:02}:{number:02}:00Z", words=(("turkey-nato", "NATO"),),
+            )  # fmt: skip
+            address = ADDRESSES[number % len(ADDRESSES)]
+            add_article(db, piece, url=address, canonical_url=address + "#", requested_url=address, section=words)
+            add_story(db, piece)
+            told = {"role": "republication", "kind": "byline", "rule": "byline", "confidence": 1, "run": 1}
+            insert(db, "credits", article=piece.id, name=words, url=address, words=words, **told)
+            used = {
+                "article": piece.id,
+                "source": ids[-1] if ids else None,
+                "source_story": piece.id,
+                "source_name": words,
+            }
+            how = {
+                "main": 1,
+                "kind": "edited",
+                "containment": 0.9,
+                "taken": 0.9,
+                "credit_status": "none",
+                "credited": 0,
+            }
+            insert(db, "reprints", **used, **how, run=1)
+            ids.append(piece.id)
+        db.conn.execute(
+            "update outlets set name = ?, owner = ?, url = ? where id = 'mirror'", (WORDS[3], *ADDRESSES[:2])
+        )
+        db.conn.execute("update topics set name = ? where id = 'turkey-nato'", (WORDS[5],))
+    db.close()
+    with serving(archive) as address:
+        yield address, ids
+
+
+def test_a_fuzz_of_hostile_words_and_addresses_runs_nothing(
+    window: browser.Browser, fuzzed: tuple[str, list[int]]
+) -> None:
+    address, ids = fuzzed
+    sql = "/cuttings?sql=select+title,authors,url,canonical_url,section+from+articles"
+    lists = ["/", "/topic/turkey-nato", "/outlet/mirror", "/flow", "/method", "/search?q=nato", "/cuttings/articles",
+             "/cuttings/credits", "/cuttings/reprints", "/cuttings/articles_by_topic", "/cuttings/median_lag_by_pair", sql]  # fmt: skip
+    pages = lists + [f"/{kind}/{id_}" for id_ in ids for kind in ("article", "story")]
+    window.look(width=390)
+    for path in [*pages, *(f"/search?q={quote(words[:400])}" for words in WORDS)]:
+        window.open(address + path)
+        said = [line for line in window.console() if "400 (Bad Request)" not in line]  # a search that is no query
+        assert (path, said) == (path, [])
+        assert [url for url in window.requested() if not url.startswith((address, "data:"))] == [], path
+        assert window.run("return document.documentElement.dataset.ran") is None, path
+        assert set(window.run("return [...document.links].map(link => link.protocol)")) <= {"http:", "https:"}, path
+        assert window.run(FOREIGN) == 0, path
+        assert (path, window.overflow(), window.too_wide()) == (path, 0, [])
+
+
+FOREIGN = """
+return document.querySelectorAll('main :is(script[src*="//"], iframe, object, embed, img, base, meta, video, math)').length
+  + [...document.querySelectorAll('main *')].filter(e => [...e.attributes].some(a => a.name.startsWith('on'))).length;
+"""
 
 
 def test_keys_lead_to_search_and_through_lists(window: browser.Browser, address: str) -> None:

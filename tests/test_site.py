@@ -7,6 +7,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,7 +21,8 @@ from sqlite_utils import Database
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.migrations import migrations
 from storage.settings import Site
-from storage.site.app import build, serve
+from storage.site.app import build
+from storage.site.serving import Access, serve
 
 SITE = Site(title="Kesikler", contact="archive@example.org")
 SCRIPT = "<script>alert(1)</script>"
@@ -139,6 +142,26 @@ def test_another_article_can_be_compared(archive: Path) -> None:
     assert "4 paragraphs in both" in ask(archive, f"/story/{story}?compare={copy}").text
 
 
+def test_copies_without_a_change_are_one_row(tmp_path: Path) -> None:
+    path = make_archive(tmp_path / "cuttings.db")
+    first, copy = BY_SLUG["summit"], BY_SLUG["summit-herald"]
+    db = Database(path)
+    with db.conn:
+        for number, outlet in enumerate(("mirror", "sada", "kuzey")):
+            piece = replace(copy, slug=f"copy-{number}", outlet=outlet, at=f"2018-04-{10 + number}T09:00:00Z")
+            add_article(db, piece)
+            db.conn.execute("update articles set story = ? where id = ?", [first.id, piece.id])
+            used = {"article": piece.id, "source": first.id, "source_story": first.id, "source_outlet": first.outlet}
+            how = {"main": 1, "kind": "verbatim", "containment": 1, "taken": 1, "credit_status": "none", "credited": 0}
+            insert(db, "reprints", **used, **how, source_name="Kuzey Agency", run=1)
+    db.close()
+    html = ask(path, f"/story/{first.id}").text
+    words = text_of(html)
+    assert "4 outlets carry it unchanged: The Harbour Herald, Mirror Post, صدى الساحل, Kuzey Agency" in words
+    assert html.count('<li value="') == 4  # the origin, the edited one, the copies, an excerpt
+    assert words.count("how much later is not known") == 3  # each copy keeps its own lag
+
+
 @pytest.mark.parametrize(
     ("slug", "said"),
     [
@@ -229,6 +252,21 @@ def test_canned_questions_have_answers(archive: Path) -> None:
     assert all(isinstance(rows, list) and rows for rows in found.values()), found
 
 
+def test_attention_by_coverage_counts_what_outlet_days_says(archive: Path) -> None:
+    view = """
+      select topic, substr(published_day, 1, 7) as month, sum(articles) as articles,
+        sum(observed = 'full') as outlet_days_full, sum(observed = 'partial') as outlet_days_partial,
+        sum(observed = 'none') as outlet_days_none,
+        round(1.0 * sum(case when observed = 'full' then articles end) / nullif(sum(observed = 'full'), 0), 3)
+          as articles_per_full_day
+      from outlet_days where published_day is not null group by topic, month order by month desc, topic
+    """
+    with closing(sqlite3.connect(archive)) as db:
+        db.row_factory = sqlite3.Row
+        slow = [dict(row) for row in db.execute(view)]
+    assert ask(archive, "/cuttings/attention_by_coverage.json?_shape=array").json() == slow != []
+
+
 @pytest.mark.parametrize(
     "path",
     [*PLAIN, *STOCK, f"/article/{HOSTILE.id}", f"/story/{HOSTILE.id}", f"/cuttings/articles/{HOSTILE.id}",
@@ -282,25 +320,6 @@ def test_sql_has_fold_and_forms(archive: Path) -> None:
     assert ask(archive, f"/cuttings.json?_shape=arrays&sql={sql}").json()["rows"] == [["istanbul", 1]]
 
 
-def test_the_public_site_has_no_full_text(archive: Path) -> None:
-    words = "Diplomats from five countries"
-    id_ = BY_SLUG["summit"].id
-    sql = (
-        "select * from articles_fts",
-        "select * from articles_fts_content",
-        "select * from versions",
-    )
-    pages = (f"/article/{id_}", f"/story/{id_}", "/search?q=diplomats", f"/cuttings/texts/{id_}", "/cuttings/versions")
-    for path in (*pages, *(f"/cuttings.json?sql={query}" for query in sql)):
-        answer = ask(archive, path, public=True)
-        assert answer.status_code == 200, path
-        assert words not in answer.text, path
-    index = ask(archive, "/cuttings.json?_shape=arrays&sql=select count(block) from articles_fts_data", public=True)
-    assert index.json()["rows"] == [[0]]  # the words could be put together again from it
-    assert "The full text is not published here" in ask(archive, f"/article/{id_}", public=True).text
-    assert words in ask(archive, f"/article/{id_}").text
-
-
 def test_what_is_written_meanwhile_is_seen(archive: Path, tmp_path: Path) -> None:
     path = make_archive(tmp_path / "cuttings.db")
     site = build(path, SITE)
@@ -321,9 +340,10 @@ def test_what_is_written_meanwhile_is_seen(archive: Path, tmp_path: Path) -> Non
 
 def test_it_serves_until_interrupted(archive: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from storage.settings import Site; from storage.site.app import serve"
+        "import sys; from pathlib import Path; from storage.settings import Site; "
+        "from storage.site.serving import Access, serve"
     )
-    command = [sys.executable, "-c", f"{program}; serve(Path(sys.argv[1]), Site(), port=0)", str(archive)]
+    command = [sys.executable, "-c", f"{program}; serve(Path(sys.argv[1]), Site(), Access(port=0))", str(archive)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout
         address = re.search(r"http://127.0.0.1:\d+/", server.stdout.readline())
@@ -337,14 +357,14 @@ def test_it_serves_until_interrupted(archive: Path) -> None:
 
 def test_others_are_let_in_only_to_a_public_site(archive: Path) -> None:
     with pytest.raises(ConfigError, match="--public"):
-        serve(archive, SITE, host="0.0.0.0")
+        serve(archive, SITE, Access(host="0.0.0.0"))
 
 
 def test_a_taken_port_is_named(archive: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CuttingsError, match=f"cannot listen on 127.0.0.1:{port}"):
-            serve(archive, SITE, port=port)
+            serve(archive, SITE, Access(port=port))
 
 
 def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
@@ -355,10 +375,16 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
             build(path, SITE)
 
 
-@pytest.mark.parametrize("path", ["/", "/flow", "/search?q=nato", "/method", "/cuttings"])
-def test_an_archive_without_articles_has_pages(tmp_path: Path, path: str) -> None:
+def test_an_archive_without_articles_has_pages_and_answers(tmp_path: Path) -> None:
     empty = tmp_path / "cuttings.db"
     db = Database(empty)
     migrations.apply(db)
     db.close()
-    assert ask(empty, path).status_code == 200
+
+    async def statuses() -> dict[str, int]:
+        site = build(empty, SITE)
+        canned = [f"/cuttings/{name}" for name in await site.get_canned_queries("cuttings", None)]
+        paths = ["/", "/flow", "/search?q=nato", "/method", "/cuttings", "/cuttings/articles", *canned]
+        return {path: (await site.client.get(path)).status_code for path in paths}
+
+    assert {path: status for path, status in asyncio.run(statuses()).items() if status != 200} == {}

@@ -17,7 +17,7 @@ from scheduler.scope import Scope
 from storage import archive, summary
 from storage.errors import ConfigError
 from storage.records import Outcome
-from storage.site import app
+from storage.site import serving
 
 PORT = 8001
 SAID = {
@@ -49,7 +49,8 @@ def run(directory: Path | None, *, serve: bool, clock: Callable[[], datetime], s
             say(f"\nKept in {directory}: config.toml, archive/cuttings.db, archive/captures")
         if serve:
             say("")
-            app.serve(config.archive.path, config.site, port=_free_port(), config_toml=config.toml, announce=say)
+            access = serving.Access(port=_free_port())
+            serving.serve(config.archive.path, config.site, access, config_toml=config.toml, announce=say)
     return max(each.exit_code for each in reports)
 
 

@@ -1,26 +1,23 @@
-"""Builds and serves the Datasette instance over an archive."""
+"""Builds the Datasette instance over an archive, or over a published snapshot of it."""
 
-import ipaddress
-import socket
 import sqlite3
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils import parse_metadata
 
 from storage import codebook
 from storage.analyses import canned_queries
-from storage.errors import ArchiveError, ConfigError, CuttingsError
+from storage.errors import ArchiveError
 from storage.schema import APPLICATION_ID
 from storage.settings import Site
+from storage.site.database import ArchiveDatabase, read_only_uri
+from storage.snapshot import DUMPS, Snapshot
 
 HERE = Path(__file__).parent
 DATABASE = "cuttings"
@@ -30,9 +27,10 @@ PLUGIN = "cuttings"
 SETTINGS: Mapping[str, int | bool] = {  # findings/site.md 2.5: measured at a million articles
     "suggest_facets": False,
     "facet_time_limit_ms": 1500,
+    "default_facet_size": 10,
     "sql_time_limit_ms": 3000,
     "num_sql_threads": 4,
-    "default_page_size": 50,
+    "default_page_size": 30,  # with 50 a page of `articles` took 140 ms to draw
     "max_returned_rows": 1000,
     "default_cache_ttl": 60,
     "max_csv_mb": 300,
@@ -49,89 +47,35 @@ CONFIG_SHOWN = {
 """What of config.toml readers may see: never [notify], [backup] or paths."""
 
 
-class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
-    """Datasette's database, opened by a quoted address: a path may hold `?`, `#` and `%`."""
-
-    def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Open a read-only connection. Raises ArchiveError when asked for another."""
-        if write:
-            raise ArchiveError("the site never writes")
-        connection = sqlite3.connect(read_only_uri(Path(self.path)), uri=True, check_same_thread=False)
-        self._all_file_connections.append(connection)
-        return connection
-
-
-def read_only_uri(archive: Path) -> str:
-    """Return the SQLite address that opens `archive` read-only."""
-    return archive.resolve().as_uri() + "?mode=ro"
-
-
-def build(archive: Path, site: Site, *, public: bool = False, config_toml: str | None = None) -> Datasette:
-    """Return a read-only Datasette over `archive`, its database named `cuttings`.
+def build(archive: Path, site: Site, *, shown: Snapshot | None = None, config_toml: str | None = None) -> Datasette:
+    """Return a read-only Datasette over `archive`, its database named `cuttings`; over a snapshot where `shown` is one.
 
     `config_toml` is the configuration `/method` describes; the last one used when None. Raises ArchiveError when
-    `archive` is not an archive of ours. With `public`, texts and configurations cannot be read through it.
+    `archive` is not an archive of ours.
     """
     config = config_toml if config_toml is not None else _last_config(archive)
     if config_toml is not None:
         _last_config(archive)  # refuses a file that is not an archive
+    database = shown.database if shown else archive
+    told = {"public": shown is not None, "config": _shown(config), "dumps": shown.dumps if shown else ()}
     metadata = _metadata()
     metadata["title"] = site.title
-    metadata["plugins"] = {PLUGIN: asdict(site) | {"public": public, "config": _shown(config)}}
+    metadata["plugins"] = {PLUGIN: asdict(site) | told | {"made_at": shown.made_at if shown else ""}}
     datasette = Datasette(
         files=[],
         metadata=metadata,
         settings=dict(SETTINGS),
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
-        static_mounts=[("static", str(HERE / "static"))],
+        static_mounts=[
+            ("static", str(HERE / "static")),
+            *([("dumps", str(shown.folder / DUMPS))] if shown else []),
+        ],
     )
     datasette.remove_database("_memory")  # stands in when Datasette is given no file
-    datasette.add_database(ArchiveDatabase(datasette, str(archive)), name=DATABASE)
+    ours = [query["sql"].strip() for query in metadata["databases"][DATABASE]["queries"].values()]
+    datasette.add_database(ArchiveDatabase(datasette, database, immutable=shown is not None, kept=ours), name=DATABASE)
     return datasette
-
-
-say: Callable[[str], None] = partial(print, flush=True)
-
-
-def serve(
-    archive: Path,
-    site: Site,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8001,
-    public: bool = False,
-    config_toml: str | None = None,
-    announce: Callable[[str], None] = say,
-) -> None:
-    """Serve the archive until interrupted; `announce` gets one line with the address once it answers (port 0: any).
-
-    Raises ConfigError for another host than loopback without `public`, CuttingsError when the port is taken,
-    KeyboardInterrupt after a clean stop by Ctrl-C.
-    """
-    if not public and not _is_loopback(host):
-        raise ConfigError("--host", f"{host} can be reached by others: full texts need 127.0.0.1, or use --public")
-    datasette = build(archive, site, public=public, config_toml=config_toml)
-    with _listen(host, port) as listener:
-        address = f"[{host}]" if ":" in host else host
-        announce(f"{site.title} is at http://{address}:{listener.getsockname()[1]}/ (Ctrl-C stops it)")
-        config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=3)
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise CuttingsError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _last_config(archive: Path) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from storage.records import from_utc_text
 
 WIDEST_BAR = 28
+CHANCE = 2  # roots of the mean: of a hundred weeks in which nothing happens, five lie farther out
 DECEMBER = 12
 
 
@@ -22,6 +23,8 @@ class Bar:
     """Said by the bar's title."""
     style: str = ""
     """CSS class."""
+    month: str = ""
+    """What it counts, where bars are of months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ def stacked(
                     x=round(place * step + (step - wide) / 2, 2), y=round(y, 2),
                     width=round(wide, 2), height=round(tall, 2),
                     label=f"{month}: {number:,} {words}{partial}", style=f"{key}{' partial' if partial else ''}",
+                    month=month,
                 ))  # fmt: skip
     return Chart(
         width=width, height=height, bars=tuple(bars), highest=highest, first=months[0] if months else "",
@@ -145,10 +149,12 @@ def calendar(last_day: str, days: Mapping[str, tuple[str, str]], *, weeks: int, 
 def usual(weeks: Sequence[int]) -> str:
     """Say in words what is unusual about this week (the last), or return an empty string."""
     before, now = weeks[:-1], weeks[-1]
-    if not before or not any(before):
+    if 2 * sum(map(bool, before)) < len(before) or not any(before):  # too little is known of what is usual
         return ""
-    if now > max(before):
+    mean = sum(before) / len(before)
+    chance = CHANCE * mean**0.5  # counts of so many vary by their root
+    if now > max(before) and now > mean + chance:
         return f"more than in any of the {len(before)} weeks before"
-    if now < min(before):
+    if now < min(before) and now < mean - chance:
         return f"fewer than in any of the {len(before)} weeks before"
     return ""

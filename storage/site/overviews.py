@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from storage.site import charts
@@ -13,20 +13,42 @@ from storage.site.questions import Row, finding, watching
 Page = dict[str, Any]
 CALENDAR_WEEKS = 26
 LARGEST_MATRIX = 24  # rows and columns; the table under it has everything
+LARGEST_TABLE = 50  # pairs: 200 outlets have 15,000, a page of 1.4 MB; all of them are there as data
 SMALL_MULTIPLES = 12
+TOP_REPRINTERS = 10
+WELL = frozenset({"ok", "recovered"})
+"""States of an outlet that need nobody's attention."""
 CELL = 34
+
+
+MEASURES: tuple[tuple[str, str, str, Callable[[Row], int], int], ...] = (
+    ("Articles", "articles", "articles", lambda row: row["articles"], 140),
+    ("Stories: one text counts once", "stories", "stories", lambda row: row["stories"], 80),
+    (
+        "Share of all that was kept",
+        "share",
+        "of 1,000 articles kept",
+        lambda row: round(1000 * (row["share"] or 0)),
+        80,
+    ),
+)
+"""Curves of attention: heading, key, words of a bar, its height from a row of `attention`, the chart's height."""
 
 
 def front(db: sqlite3.Connection) -> Page:
     """Return what the front page shows."""
     last = watching.last_pass(db)
-    outlets = watching.outlets(db)
+    topics = _with_weeks(watching.topics(db), watching.topic_weeks(db, last["day"]))
+    outlets = _with_weeks(watching.outlets(db), watching.outlet_weeks(db, last["day"]))
     return {
         "last": last,
         "totals": watching.totals(db),
         "new": watching.new_since(db, last["at"]),
-        "topics": _with_weeks(watching.topics(db), watching.topic_weeks(db, last["day"])),
-        "outlets": _worst_first(_with_weeks(outlets, watching.outlet_weeks(db, last["day"]))),
+        "topics": topics,
+        "troubled": [item for item in _worst_first(outlets) if item["row"]["state"] not in WELL],
+        "well": [item for item in _worst_first(outlets) if item["row"]["state"] in WELL],
+        "unusual": [("topic", item) for item in topics if item["unusual"]]
+        + [("outlet", item) for item in outlets if item["unusual"]],
         "stories": watching.shared_stories(db, 12),
         "articles": watching.newest(db, 15),
     }
@@ -40,18 +62,31 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
     last = watching.last_pass(db)
     attention = watching.attention(db, id_)
     months = _months(row["month"] for row in attention)
-    by_month = {row["month"]: {"articles": row["articles"]} for row in attention}
+    flows, by_outlet = finding.flows(db, topic=id_), watching.outlet_months(db, id_)
     return {
         "topic": found,
         "last": last,
         "queries": json.loads(found["queries"] or "{}"),
         "versions": watching.topic_versions(db, id_),
         "attention": list(reversed(attention)),
-        "chart": charts.stacked(months, by_month, styles={"articles": "articles"}, running=last["month"]),
-        "outlets": _multiples(watching.outlet_months(db, id_), months, last["month"]),
+        "charts": [
+            (
+                title,
+                charts.stacked(
+                    months,
+                    {row["month"]: {name: count(row)} for row in attention},
+                    styles={name: words},
+                    running=last["month"],
+                    height=tall,
+                ),
+            )
+            for title, name, words, count, tall in MEASURES
+        ],
+        "outlets": _multiples(by_outlet, months, last["month"]),
+        "reprinters": _reprinters(flows, {row["outlet"]: row["all_months"] for row in by_outlet}),
         "stories": watching.topic_stories(db, id_, 12),
         "articles": watching.newest(db, 20, topic=id_),
-        "flows": finding.flows(db, topic=id_)[:12],
+        "flows": flows[:12],
     }
 
 
@@ -76,8 +111,9 @@ def outlet(db: sqlite3.Connection, *, id_: str) -> Page | None:
         "chart": charts.stacked(_months(counts), counts, styles=words, running=last["month"]),
         "classes": [(month, counts[month]) for month in sorted(counts, reverse=True)],
         "class_names": list(CLASSES),
-        "takes": [row for row in flows if row["outlet"] == id_],
-        "given": [row for row in flows if row["watched"] and row["source"] == id_],
+        "takes": [row for row in flows if row["outlet"] == id_][:LARGEST_TABLE],
+        "given": [row for row in flows if row["watched"] and row["source"] == id_][:LARGEST_TABLE],
+        "largest": LARGEST_TABLE,
         "rights": watching.rights(db, id_),
         "feeds": watching.sources_watched(db, id_),
         "articles": watching.newest(db, 20, outlet=id_),
@@ -88,9 +124,10 @@ def flow(db: sqlite3.Connection, *, topic: str | None, month: str | None) -> Pag
     """Return what `/flow` shows."""
     flows = finding.flows(db, topic=topic, month=month)
     return {
-        "flows": flows,
+        "flows": flows[:LARGEST_TABLE],
+        "pairs": len(flows),
         "matrix": _matrix(flows),
-        "topics": watching.topics(db),
+        "topics": watching.topic_names(db),
         "months": finding.months(db),
         "topic": topic,
         "month": month,
@@ -102,7 +139,7 @@ def method(db: sqlite3.Connection) -> Page:
     outlets = finding.outlet_coverage(db)
     topics = [
         (row, json.loads(row["queries"] or "{}"))
-        for id_ in _ids(watching.topics(db))
+        for id_ in _ids(watching.topic_names(db))
         if (row := watching.topic(db, id_))
     ]
     return {
@@ -112,10 +149,7 @@ def method(db: sqlite3.Connection) -> Page:
         "outlets": outlets,
         "never": [row["name"] for row in outlets if not row["days"]],
         "topics": topics,
-        "counts": {
-            name: finding.counts_of(db, name)
-            for name in ("found_by", "text_status", "published_precision", "extractor")
-        },
+        "counts": finding.counts(db),
         "story_methods": finding.story_methods(db),
         "classes": list(CLASSES),
     }
@@ -163,6 +197,20 @@ def _multiples(rows: list[Row], months: list[str], running: str | None) -> list[
         }
         for id_, counts in list(by_outlet.items())[:SMALL_MULTIPLES]
     ]
+
+
+def _reprinters(flows: list[Row], all_articles: Mapping[str, int]) -> list[Page]:
+    """Return the outlets that carry most of others' text on a topic, with what share of their articles that is."""
+    sums: dict[str, Page] = {}
+    for row in flows:
+        found = sums.setdefault(row["outlet"], {
+            "id": row["outlet"], "name": row["outlet_name"], "articles": 0, "credited": 0, "uncredited": 0,
+        })  # fmt: skip
+        for name in ("articles", "credited", "uncredited"):
+            found[name] += row[name] or 0
+    for id_, found in sums.items():
+        found["share"] = found["articles"] / all_articles[id_] if all_articles.get(id_) else None
+    return sorted(sums.values(), key=lambda found: (-found["articles"], found["name"]))[:TOP_REPRINTERS]
 
 
 def _calendar(coverage: list[Row], day: str | None) -> list[charts.Cell]:

@@ -1,12 +1,10 @@
 """One function per address: ask the archive, put together what the page shows, render. Words are in phrases.py."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
 from datasette import Response
-from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound
 
 from storage.site import overviews, readings
@@ -17,17 +15,13 @@ from storage.site.searching import search_page
 
 Answer = TypeVar("Answer")
 Page = dict[str, Any]
-LARGEST_ID = 2**63 - 1
+LONGEST_ID = 18  # digits: more than any id has, fewer than SQLite's integers hold
 
 
-async def ask(datasette: Any, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
-    """Run `question` on a read-only connection, within Datasette's time limit."""
-
-    def limited(db: sqlite3.Connection) -> Answer:
-        with sqlite_timelimit(db, datasette.sql_time_limit_ms):
-            return question(db)
-
-    answer: Answer = await datasette.get_database("cuttings").execute_fn(limited)
+async def ask(datasette: Any, question: partial[Answer]) -> Answer:
+    """Ask the archive, within Datasette's time limit; a dear answer is kept under the question's name and arguments."""
+    key = (question.func.__module__, question.func.__name__, repr(sorted(question.keywords.items())))
+    answer: Answer = await datasette.get_database("cuttings").ask(key, question)
     return answer
 
 
@@ -39,14 +33,19 @@ async def render(datasette: Any, request: Any, template: str, page: Page) -> Res
 def number(request: Any, what: str) -> int:
     """Return the id in the address. Raises NotFound for anything else."""
     text = request.url_vars["id"]
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_ID):
-        raise NotFound(f"There is no {what} “{text}”; its number is a row of digits.")
-    return int(text)
+    if (id_ := whole_number(text)) is None:
+        raise NotFound(f"There is no {what} “{text[:80]}”; its number is a row of digits.")
+    return id_
+
+
+def whole_number(text: str) -> int | None:
+    """Return the id that `text` writes, None where it writes none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
 
 
 async def front(datasette: Any, request: Any) -> Response:
     """`/`: what is new, unusual, shared and broken."""
-    return await render(datasette, request, "front.html", await ask(datasette, overviews.front))
+    return await render(datasette, request, "front.html", await ask(datasette, partial(overviews.front)))
 
 
 async def topic(datasette: Any, request: Any) -> Response:
@@ -62,9 +61,7 @@ async def story(datasette: Any, request: Any) -> Response:
     """`/story/ID`: the family of a text; an id it had before redirects."""
     id_ = number(request, "story")
     compared = request.args.get("compare") or ""
-    page = await ask(
-        datasette, partial(readings.story, id_=id_, compared=int(compared) if compared.isdecimal() else None)
-    )
+    page = await ask(datasette, partial(readings.story, id_=id_, compared=whole_number(compared)))
     if page is not None:
         return await render(datasette, request, "story.html", page)
     if (now := await ask(datasette, partial(reading.moved_story, id_=id_))) is not None:
@@ -103,14 +100,16 @@ async def flow(datasette: Any, request: Any) -> Response:
 
 async def search(datasette: Any, request: Any) -> Response:
     """`/search?q=`: articles that hold the words; 400 with a sentence for a query that cannot be understood."""
-    page = await ask(datasette, partial(search_page, arguments={name: request.args.get(name) for name in request.args}))
+    asked = {name: request.args.get(name) for name in request.args}
+    before = whole_number(request.args.get("before") or "")
+    page = await ask(datasette, partial(search_page, arguments=asked, before=before))
     html = await datasette.render_template("search.html", page, request=request)
     return Response.html(html, status=400 if page["problem"] else 200)
 
 
 async def method(datasette: Any, request: Any) -> Response:
     """`/method`: how all of this was collected, to be quoted."""
-    page = await ask(datasette, overviews.method)
+    page = await ask(datasette, partial(overviews.method))
     return await render(datasette, request, "method.html", page)
 
 
@@ -125,6 +124,17 @@ async def feed(datasette: Any, request: Any) -> Response:
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
 
 
+async def robots(datasette: Any, request: Any) -> Response:
+    """`/robots.txt`: nothing of a private site, the pages but not the questions of a public one."""
+    closed = ("/search", "/cuttings", "/dumps/") if datasette.plugin_config("cuttings")["public"] else ("/",)
+    return Response.text("\n".join(["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]))
+
+
+async def inside(datasette: Any, request: Any) -> Response:
+    """`/-/…`: what Datasette says of itself, paths and threads included, is the keepers' alone."""
+    raise NotFound("There is no page at this address.")
+
+
 ROUTES: tuple[tuple[str, Callable[..., Awaitable[Response]]], ...] = (
     (r"^/$", front),
     (r"^/topic/(?P<id>[^/]+)$", topic),
@@ -134,5 +144,8 @@ ROUTES: tuple[tuple[str, Callable[..., Awaitable[Response]]], ...] = (
     (r"^/flow$", flow),
     (r"^/search$", search),
     (r"^/method$", method),
+    (r"^/robots\.txt$", robots),
     (r"^/feed/(?P<kind>topic|outlet)/(?P<id>[^/]+)\.atom$", feed),
 )
+PUBLIC_ROUTES = ((r"^/-/(?!static/)", inside),)
+"""Of a public site, besides."""

@@ -9,6 +9,7 @@ from storage.site.phrases import CLASSES, decision, lag
 from storage.site.questions import Row, reading
 
 Page = dict[str, Any]
+COPIES_FOLDED_FROM = 3  # two are read as easily as a line about them
 WITHOUT_HEADLINE = "(no headline)"
 
 
@@ -48,7 +49,7 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
     pairs = [row for row in members if row["source"] is not None]
     return {
         "story": found,
-        "members": list(enumerate(members, 1)),
+        "family": _folded(members, found["origin"]),
         "rail": charts.rail(
             [row["published_at"] or row["first_seen_at"] for row in members],
             [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in members],
@@ -62,6 +63,15 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
         "comparison": _comparison(db, pairs, compared),
         "log": [(row["at"], decision(row, reading.outlet_names(db))) for row in reading.story_log(db, id_)],
     }
+
+
+def _folded(members: list[Row], origin: int | None) -> list[list[tuple[int, Row]]]:
+    """Return the members as rows of a page, numbered in order of time: copies without a change are one row."""
+    numbered = list(enumerate(members, 1))
+    copies = [(place, row) for place, row in numbered if row["kind"] == "verbatim" and row["id"] != origin]
+    if len(copies) < COPIES_FOLDED_FROM:
+        return [[item] for item in numbered]
+    return [copies if item == copies[0] else [item] for item in numbered if item not in copies[1:]]
 
 
 def _comparison(db: sqlite3.Connection, pairs: list[Row], compared: int | None) -> Page | None:

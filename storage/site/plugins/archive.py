@@ -13,32 +13,34 @@ from markupsafe import Markup
 
 from storage import search
 from storage.site import app, errors, pages, phrases
-from storage.site.cells import cell
+from storage.site.cells import cell, labelled
 from storage.site.connection import limit
 from storage.site.headers import App, guarded
+from storage.site.whole import whole
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Any]]:
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Our pages; Datasette tries these before its own."""
-    return list(pages.ROUTES)
+    public = datasette.plugin_config(app.PLUGIN)["public"]
+    return [*pages.ROUTES, *(pages.PUBLIC_ROUTES if public else ())]
 
 
 @hookimpl
 def asgi_wrapper() -> Any:
-    """Put security headers on every answer."""
+    """Put security headers on every answer; give data as CSV with all its rows."""
 
     def wrap(application: App) -> App:
-        return guarded(application)
+        return guarded(whole(application))
 
     return wrap
 
 
-@hookimpl
+@hookimpl(trylast=True)  # Datasette's own `escape_fts` is registered before
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
-    """Give SQL users `fold` and `forms`, and keep one request from taking the machine down."""
+    """Give SQL users `fold` and `forms`, Datasette's search boxes our search, and bound what one request can cost."""
     if database == app.DATABASE:
-        search.register(conn)
+        search.register(conn, as_well="escape_fts")
         limit(conn, public=datasette.plugin_config(app.PLUGIN)["public"])
 
 
@@ -46,7 +48,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """Give every template, error pages included, the site's settings and our filters."""
     env.globals["site"] = datasette.plugin_config(app.PLUGIN)
-    env.filters.update(phrases.FILTERS)
+    env.filters.update({**phrases.FILTERS, "labelled": labelled})
 
 
 @hookimpl

@@ -1,11 +1,11 @@
 """Who carries whose text; search; how all of it was collected."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from storage.site.questions import LISTED, LISTED_FROM, OF_TOPIC, ON_TOPIC, Db, Row, Value, many, one
 
 MOST_COUNTED = 10_000
-HISTOGRAM_HITS = 5_000
 PAGE = 20
 MARKS = ("\x02", "\x03")
 """Stand around a found word in a snippet: control characters never stand in a text."""
@@ -41,11 +41,13 @@ def flows(db: Db, *, topic: str | None = None, month: str | None = None, outlet:
 
 
 def months(db: Db) -> list[str]:
-    """Return the months that have articles, newest first."""
-    found = many(
-        db, "select distinct substr(published_day, 1, 7) from articles where published_day is not null order by 1"
-    )
-    return [row[0] for row in reversed(found)]
+    """Return the months that have articles, newest first; read off the index by its steps, not row by row."""
+    return _distinct(db, "substr(published_day, 1, 7)")[::-1]
+
+
+WITHOUT_REPRINT = {"unmatched", "undetermined"}
+"""Classes an article may have without sharing text; asking for the others, most articles are told apart by an index."""
+_SHARED = "exists (select 1 from reprints r where r.article = a.id and r.main = 1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Search:
     outlet: str | None = None
     language: str | None = None
     topic: str | None = None
+    class_: str | None = None
+    """As `article_class` says."""
     everything: bool = False
     """Articles on no topic too (`scope=all`)."""
     before: int | None = None
@@ -68,7 +72,7 @@ class Search:
         """Return the parameters of `conditions`."""
         return {
             "match": self.match, "since": self.since, "until": self.until, "outlet": self.outlet,
-            "language": self.language, "topic": self.topic, "before": self.before,
+            "language": self.language, "topic": self.topic, "class": self.class_, "before": self.before,
         }  # fmt: skip
 
     def conditions(self) -> str:
@@ -81,6 +85,8 @@ class Search:
             *(["a.language = :language"] if self.language else []),
             *([] if self.topic or self.everything else [ON_TOPIC]),
             *([OF_TOPIC] if self.topic else []),
+            *([_SHARED] if self.class_ and self.class_ not in WITHOUT_REPRINT else []),
+            *(["exists (select 1 from article_class f where f.article = a.id and f.class = :class)"] if self.class_ else []),
             *(["articles_fts.rowid < :before"] if self.before else []),
         ])  # fmt: skip
 
@@ -96,31 +102,32 @@ def hits(db: Db, search: Search) -> list[Row]:
     )
 
 
-def hit_count(db: Db, search: Search) -> int:
-    """Return the number of hits, at most MOST_COUNTED + 1."""
-    row = one(
-        db,
-        f"select count(*) from (select 1 from articles_fts cross join articles a on a.id = articles_fts.rowid "
-        f"where {search.conditions()} limit {MOST_COUNTED + 1})",
-        **search.values(),
-    )
-    return int(row[0]) if row else 0
-
-
 def hit_months(db: Db, search: Search) -> list[Row]:
-    """Return the newest HISTOGRAM_HITS hits by month."""
+    """Return the newest MOST_COUNTED hits by month, one more if there are more; `month` is null where no day is known."""
     return many(
         db,
-        f"select month, count(*) as articles from (select substr(a.published_day, 1, 7) as month from articles_fts "
-        f"cross join articles a on a.id = articles_fts.rowid where {search.conditions()} "
-        f"order by articles_fts.rowid desc limit {HISTOGRAM_HITS}) where month is not null group by 1 order by 1",
+        f"select substr(a.published_day, 1, 7) as month, count(*) as articles from (select articles_fts.rowid as id "
+        f"from articles_fts cross join articles a on a.id = articles_fts.rowid where {search.conditions()} "
+        f"order by articles_fts.rowid desc limit {MOST_COUNTED + 1}) found "
+        "cross join articles a on a.id = found.id group by 1 order by 1",
         **search.values(),
     )
 
 
 def languages(db: Db) -> list[str]:
     """Return the languages articles are in."""
-    return [row[0] for row in many(db, "select distinct language from articles where language is not null order by 1")]
+    return _distinct(db, "language")
+
+
+def _distinct(db: Db, indexed: str) -> list[str]:
+    """Return the values of an indexed column or expression of `articles`, in order."""
+    found = many(
+        db,
+        f"with recursive found(value) as (select min({indexed}) from articles union all "
+        f"select (select min({indexed}) from articles where {indexed} > value) from found where value is not null) "
+        "select value from found where value is not null",
+    )
+    return [row[0] for row in found]
 
 
 def runs(db: Db) -> Row | None:
@@ -145,11 +152,14 @@ def outlet_coverage(db: Db) -> list[Row]:
     )
 
 
-def counts_of(db: Db, column: str) -> list[Row]:
-    """Return how many articles have each value of one of the columns `/method` reports."""
-    if column not in {"found_by", "text_status", "published_precision", "extractor", "language"}:
-        raise ValueError(column)
-    return many(db, f"select {column} as value, count(*) as articles from articles group by 1 order by 2 desc")
+def counts(db: Db) -> dict[str, list[tuple[str | None, int]]]:
+    """Return how many articles have each value of the columns `/method` reports, the most frequent first."""
+    columns = ("found_by", "text_status", "published_precision", "extractor")
+    sums: dict[str, Counter[str | None]] = {name: Counter() for name in columns}
+    for row in many(db, f"select {', '.join(columns)}, count(*) as articles from articles group by 1, 2, 3, 4"):
+        for name in columns:
+            sums[name][row[name]] += row["articles"]
+    return {name: found.most_common() for name, found in sums.items()}
 
 
 def story_methods(db: Db) -> list[str]:

@@ -24,10 +24,11 @@ def totals(db: Db) -> Row | None:
         db,
         f"""
         select (select count(*) from articles) as articles,
-          (select count(*) from articles a where {ON_TOPIC}) as on_topic,
+          (select count(distinct article) from article_topics) as on_topic,
           (select count(*) from outlets where active) as outlets, (select count(*) from topics where active) as topics,
           (select count(*) from stories where outlet_count > 1) as shared_stories,
-          (select min(published_day) from articles a where {ON_TOPIC}) as first_day
+          (select published_day from articles a where published_day is not null and {ON_TOPIC}
+             order by published_day limit 1) as first_day
         """,
     )
 
@@ -49,6 +50,16 @@ def topics(db: Db) -> list[Row]:
         "select t.id, t.name, (select count(*) from article_topics at where at.topic = t.id) as articles "
         "from topics t where t.active order by t.name",
     )
+
+
+def topic_names(db: Db) -> list[Row]:
+    """Return the active topics' ids and names."""
+    return many(db, "select id, name from topics where active order by name")
+
+
+def outlet_names(db: Db) -> list[Row]:
+    """Return every outlet's id and name."""
+    return many(db, "select id, name from outlets order by name")
 
 
 def topic_weeks(db: Db, day: str | None) -> list[Row]:
@@ -146,8 +157,15 @@ def topic_stories(db: Db, id_: str, limit: int) -> list[Row]:
     """Return a topic's newest stories that more than one outlet carries."""
     return many(
         db,
-        "select v.*, a.language from stories_by_topic v join articles a on a.id = v.story "
-        "where v.topic = :id and v.outlets > 1 order by v.story desc limit :limit",
+        """
+        select s.id as story, s.title, s.contested, s.outlet_count as outlets, s.first_published_at, a.language,
+          coalesce(o.name, s.origin_name) as origin
+        from stories s join articles a on a.id = s.id left join outlets o on o.id = s.origin_outlet
+        where s.outlet_count > 1 and exists (
+          select 1 from articles m join article_topics at on at.article = m.id and at.topic = :id where m.story = s.id
+        )
+        order by s.id desc limit :limit
+        """,
         id=id_, limit=limit,
     )  # fmt: skip
 

@@ -11,3 +11,8 @@ document.addEventListener("keydown", (event) => {
     if (steps[next]) steps[next].focus();
   }
 });
+
+// The SQL editor draws a field of its own over the labelled one.
+addEventListener("load", () => {
+  for (const field of document.querySelectorAll(".CodeMirror textarea")) field.setAttribute("aria-label", "SQL");
+});

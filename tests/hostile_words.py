@@ -1,0 +1,43 @@
+"""Words and addresses made to run, break out, or push a page out of shape. What runs sets `data-ran` on the page."""
+
+RAN = "document.documentElement.dataset.ran=1"
+WORDS = (
+    f"<script>{RAN}</script>",
+    f"</title><script>{RAN}</script>",
+    f"</textarea></style></script><script>{RAN}</script>",
+    f'"><img src=x onerror="{RAN}">',
+    f"'><svg onload='{RAN}'>",
+    f'" autofocus onfocus="{RAN}" x="',
+    f"' onmouseover='{RAN}' style='position:fixed;inset:0' x='",
+    f"<svg><script>{RAN}</script></svg>",
+    f"<math><mtext><img src=x onerror={RAN}></mtext></math>",
+    f'<iframe srcdoc="<script>parent.{RAN}</script>"></iframe>',
+    f'<object data="javascript:{RAN}"></object><embed src="javascript:{RAN}">',
+    f"<a href=javascript:{RAN}>x</a><form action=javascript:{RAN}><button>y</button></form>",
+    '<base href="https://elsewhere.example/"><link rel=stylesheet href=//elsewhere.example/a.css>',
+    '<meta http-equiv="refresh" content="0;url=https://elsewhere.example/">',
+    "<style>*{background:url(//elsewhere.example/b)}</style><img src=//elsewhere.example/c>",
+    f"&lt;script&gt;{RAN}&lt;/script&gt; &#60;script&#62;",
+    f"<!-- --!><script>{RAN}</script> ]]><![CDATA[",
+    "{{ 7 * 191 }} {% raw %} ${7*191} #{7*191} <%= 7*191 %>",
+    f"\u2028<script>{RAN}</script>\u2029\u202e\u0000\u0008\ufeff",
+    f"<scr\x00ipt>{RAN}</scr\x00ipt><ScRiPt/x>{RAN}</sCrIpT>",
+    f'<details open ontoggle="{RAN}"><video><source onerror="{RAN}"></video>',
+    "W" * 3_000,
+    "ﷺ" * 60 + "𝕏" * 200 + "e" + "\u0301" * 300,
+)
+ADDRESSES = (
+    f"javascript:{RAN}",
+    f"JaVaScRiPt:{RAN}",
+    f"java\nscript:{RAN}",
+    f" javascript:{RAN}",
+    f"\x01javascript:{RAN}",
+    f"javascript://x.example/%0a{RAN}",
+    f"data:text/html,<script>{RAN}</script>",
+    f"vbscript:{RAN}",
+    f'https://x.example/" onmouseover="{RAN}',
+    f"https://x.example/'><script>{RAN}</script>",
+    "//elsewhere.example/",
+    "https://[broken/",
+    "https://x.example/" + "a" * 3_000,
+)
