@@ -9,10 +9,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from storage.archive import (
@@ -144,7 +145,7 @@ def _exchange(archive: Archive, fresh: Archive, now: datetime) -> Path | None:
         os.fsync(file.fileno())
     sync_tree(fresh.captures)
     _close(archive.path)
-    name = f"replaced-{now:%Y%m%dT%H%M%SZ}"
+    name = _unused(f"replaced-{now:%Y%m%dT%H%M%SZ}", {archive.path.parent, archive.captures.parent})
     aside = archive.path.parent / name
     moved = archive.path.exists() or archive.captures.exists()
     if archive.captures.exists():
@@ -158,6 +159,12 @@ def _exchange(archive: Archive, fresh: Archive, now: datetime) -> Path | None:
     for folder in {archive.path.parent, archive.captures.parent}:
         sync_folder(folder)
     return aside if moved else None
+
+
+def _unused(name: str, folders: Collection[Path]) -> str:
+    """Return a name that nothing in these folders has: `name`, or with a number behind it."""
+    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(one for one in names if not any((folder / one).exists() for folder in folders))
 
 
 def _keep_too(path: Path, other: Path) -> None:

@@ -94,7 +94,8 @@ def test_nothing_is_overwritten_unless_told_and_then_moved_aside(config: Config,
     code, said = run("restore", tmp_path / "copy", "--replace", config=config)
     assert code == 0, said
     assert "'Later'" not in "".join(contents(config))
-    (aside,) = config.archive.path.parent.glob("replaced-*")
+    assert run("restore", tmp_path / "copy", "--replace", config=config)[0] == 0, "again, in the same second"
+    (aside, _) = sorted(config.archive.path.parent.glob("replaced-*"))
     with closing(sqlite3.connect(aside / "cuttings.db")) as db:
         assert db.execute("select distinct name from outlets").fetchall() == [("Later",)]
     assert len(list(aside.rglob("*.warc.gz"))) == len(list(config.archive.captures.rglob("*.warc.gz")))

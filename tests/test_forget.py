@@ -317,6 +317,8 @@ def test_names_in_decisions_about_stories_go_and_the_decisions_can_still_be_told
         sql = "insert into story_log (story, at, run, what, old, new, why) values (?, '2026-11-26T00:00:00Z', 1, 'origin', ?, ?, 'credits')"
         db.execute(sql, [copy, origin, '[1, "o0", null]'])
     world.forget("--person", "Jane Roe")
-    logged = rows(world.folder, "select * from story_log where what = 'origin'")
-    assert [decision(row, {"o0": "Outlet 0"}) for row in logged][-1].endswith("before: not known")
+    logged = rows(world.folder, "select * from story_log where what = 'origin' and why = 'credits'")
+    assert [decision(row, {"o0": "Outlet 0"}) for row in logged] == [
+        "the origin is Outlet 0 (credits); before: not known"
+    ]
     assert found(world.archive, "jane roe") == []
