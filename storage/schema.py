@@ -348,9 +348,9 @@ create table coverage (
   links integer not null default 0, fetched integer not null default 0,
   new_articles integer not null default 0, on_topic integer not null default 0,
   failed integer not null default 0, cut_off integer not null default 0,
-  off_topic integer not null default 0,
   overlap real,                       -- share of a poll's links already known
   gap_suspected integer not null default 0,
+  off_topic integer not null default 0,
   primary key (outlet, collected_day)
 ) strict;
 create index coverage_polled on coverage(outlet, collected_day) where polls > polls_failed;
