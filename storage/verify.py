@@ -10,6 +10,7 @@ from pathlib import Path
 from storage.additions import is_older
 from storage.archive import open_as_is
 from storage.captures import payload_digest, whole_until
+from storage.errors import ArchiveError
 from storage.records import Outcome
 from storage.settings import Archive
 from storage.sums import matches_sum, summed_path
@@ -45,11 +46,20 @@ class Verified:
 def verify(archive: Archive) -> Verified:
     """Check database, invariants, index and captures of an archive. Raises ArchiveError if it cannot be opened."""
     notes: list[str] = []
+    try:
+        return _verify(archive, notes)
+    except ArchiveError as error:
+        if getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_CORRUPT:
+            raise
+        return Verified(problems=tuple(_problem("the database file is damaged", [str(error.__cause__)])), notes=())
+
+
+def _verify(archive: Archive, notes: list[str]) -> Verified:
     with closing(open_as_is(archive.path).conn) as db:
         db.text_factory = lambda stored: stored.decode(errors="backslashreplace")  # damaged text can still be named
         db.create_function("digest_of", 1, lambda stored: hashlib.sha256(stored).hexdigest(), deterministic=True)
         problems = [*_damage(db)]
-        if is_older(db):
+        if not problems and is_older(db):
             notes.append(
                 "made by an earlier version; the next command that writes brings it up to date: verify it then"
             )
