@@ -56,7 +56,7 @@ class Polling:
         self._polled: set[str] = set()
         self._places: defaultdict[str, dict[str, Feed]] = defaultdict(dict)
         self._chains: dict[str, Chain] = {}
-        self._sitemaps = Sitemaps(most=NO_LIMIT if span else SITEMAP_FILES)
+        self._sitemaps = Sitemaps(most=NO_LIMIT if span.past else SITEMAP_FILES)
         self._doubts = Doubts(now=began)
 
     def of(self, outlet: Outlet) -> list[Fetch]:
