@@ -18,6 +18,5 @@ def open_frozen(db_path: Path) -> sqlite3.Connection:
 
 
 def secret_of(db: sqlite3.Connection) -> str:
-    """Return what keys hashed names: the archive's first configuration, which no export contains."""
-    row = db.execute("select toml from configs order by first_used_at, digest limit 1").fetchone()
-    return row[0] if row else ""
+    """Return what keys hashed names: the archive's own, which no export and no snapshot contains."""
+    return str(db.execute("select value from secrets where name = 'names'").fetchone()[0])

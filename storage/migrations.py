@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 
 from storage.additions import add_what_is_missing
 from storage.schema import APPLICATION_ID, TABLES
+from storage.schema_care import SECRETS
 from storage.schema_index import SEARCH
 from storage.views import VIEWS
 
@@ -34,6 +35,13 @@ def tables(db: Database) -> None:
 def views(db: Database) -> None:
     """Create the views people and exports read."""
     _run_script(db, VIEWS)
+
+
+@migrations()
+def secrets(db: Database) -> None:
+    """Give an archive its own; those made before have no place for it yet."""
+    _run_script(db, SECRETS.replace("create table", "create table if not exists"))
+    db.conn.execute("insert into secrets (name, value) values ('names', lower(hex(randomblob(32))))")
 
 
 def _run_script(db: Database, script: str) -> None:

@@ -5,7 +5,7 @@ Null means not known, never none. Every derived row names the `run` that made it
 """
 
 from storage.backfills import BACKFILLS
-from storage.schema_care import CARE
+from storage.schema_care import CARE, SECRETS
 from storage.schema_index import INDEXES
 
 APPLICATION_ID = 0x43555454  # "CUTT": tells our files from other SQLite files
@@ -124,7 +124,6 @@ create table links (
   published text not null default 'null',  -- JSON of the whole stamp, the most precise one stated
   authors text not null default '[]', -- JSON
   basis text not null default 'feed', -- feed / sitemap / page
-  found_by text not null default 'live',  -- live / sitemap / url-list
   state text not null default 'waiting',  -- an outcome, or waiting
   tries integer not null default 0,
   next_try_at text,
@@ -136,7 +135,8 @@ create table links (
   restated_at text,                   -- when a place last stated a title not stated before
   etag text, last_modified text,      -- for conditional requests
   body_digest text,                   -- SHA-256 of the last full answer
-  full_at text                        -- when it was last answered in full
+  full_at text,                       -- when it was last answered in full
+  found_by text not null default 'live'   -- live / sitemap / url-list
 ) strict;
 create index links_outlet on links(outlet, found_in);
 create index links_guid on links(outlet, guid) where guid is not null;
@@ -445,4 +445,4 @@ create table tombstones (
 ) strict;
 """
 
-TABLES = _PUBLIC + CARE + BACKFILLS + INDEXES
+TABLES = _PUBLIC + CARE + SECRETS + BACKFILLS + INDEXES

@@ -1,4 +1,4 @@
-"""What the archive keeps about its own care: studies exported from it, and what forgetting has still to do. SQL text."""
+"""What the archive keeps about its own care: studies exported from it, what forgetting has still to do, its secrets. SQL text."""
 
 CARE = """
 create table erasures (               -- what forgetting has still to do outside the tables (storage/erasures.py)
@@ -20,4 +20,11 @@ create table study_articles (         -- the articles in it, context included
   primary key (study, article)
 ) strict, without rowid;
 create index study_articles_article on study_articles(article);
+"""
+
+SECRETS = """
+create table secrets (                -- made once, never published: keys of what is hashed
+  name text primary key,              -- names: keys authors' names in studies
+  value text not null                 -- hexadecimal
+) strict;
 """

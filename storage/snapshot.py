@@ -28,7 +28,7 @@ DATABASE, DUMPS, RECORD = "cuttings.db", "dumps", "snapshot.json"
 PUBLISHED = frozenset({
     "runs", "outlets", "outlet_hosts", "outlet_rights", "feeds", "topics", "topic_versions", "articles", "texts",
     "article_topics", "evidence", "credits", "stories", "story_log", "reprints", "captures", "versions", "checks",
-    "coverage", "health", "word_forms", "articles_fts", "articles_fts_config", "articles_fts_data",
+    "coverage", "health", "drifts", "word_forms", "articles_fts", "articles_fts_config", "articles_fts_data",
     "articles_fts_docsize", "articles_fts_idx", "sqlite_stat1", "sqlite_stat4",
 })  # fmt: skip
 DUMPED = (
