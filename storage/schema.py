@@ -262,6 +262,7 @@ create table stories (
   run integer not null references runs(id)
 ) strict;
 create index stories_shared on stories(id) where outlet_count > 1;
+create index stories_origin on stories(origin);
 create index stories_origin_outlet on stories(origin_outlet);
 create index stories_origin on stories(origin) where origin is not null;
 

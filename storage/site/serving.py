@@ -86,12 +86,18 @@ def _closed(known: Mapping[str, str], app: App) -> App:
 def _live(archive: Path, site: Site, config_toml: str | None) -> Iterator[App]:
     """Yield the site over the archive itself; what takes long is asked at its start, before a reader does."""
     datasette = build(archive, site, config_toml=config_toml)
-    ours, begun = datasette.app(), set[asyncio.Task[None]]()
+    ours = datasette.app()
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            begun.add(asyncio.get_running_loop().create_task(_ask_all(datasette)))
-        await ours(scope, receive, send)
+        if scope["type"] != "lifespan":
+            await ours(scope, receive, send)
+            return
+        asking = asyncio.get_running_loop().create_task(_ask_all(datasette))
+        try:
+            await ours(scope, receive, send)  # until the server stops
+        finally:
+            asking.cancel()
+            await asyncio.wait([asking])
 
     try:
         yield app
