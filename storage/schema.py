@@ -264,7 +264,6 @@ create table stories (
 create index stories_shared on stories(id) where outlet_count > 1;
 create index stories_origin on stories(origin);
 create index stories_origin_outlet on stories(origin_outlet);
-create index stories_origin on stories(origin) where origin is not null;
 
 create table story_log (
   story integer not null,
