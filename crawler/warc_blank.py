@@ -55,6 +55,7 @@ class Wanted:
         self._places = {(place.warc, place.byte_offset) for erasure in erasures for place in erasure.places}
         self._keys = {key for erasure in erasures for key in (*erasure.url_keys, *map(_key, erasure.urls))}
         self._prefixes = tuple(prefix for erasure in erasures for prefix in erasure.prefixes)
+        self._spared = tuple(prefix for erasure in erasures for prefix in erasure.spared)
         # what a whole outlet's own pages say needs no search: they all go
         sought = [each for each in erasures if not (self._prefixes and all(map(self._is_below, each.url_keys)))]
         keys = {key for each in sought for key in each.url_keys if key.partition("/")[2]}
@@ -77,7 +78,7 @@ class Wanted:
         return exchange.kind == "response" and self._is_named_in(exchange, key.partition("/")[0])
 
     def _is_below(self, key: str) -> bool:
-        return bool(self._prefixes) and key.startswith(self._prefixes)
+        return key.startswith(self._prefixes) and not key.startswith(self._spared)  # of no prefix: never
 
     def _is_named_in(self, exchange: Exchange, host: str) -> bool:
         text = html.unescape(body_of(exchange.block).decode("utf-8", errors="replace").replace("\\/", "/"))

@@ -61,7 +61,7 @@ def sought(config: Config) -> str:
 def file_at(address: str, *, captures: Path) -> File:
     """Return the file at an address; `captures` is the archive's own folder."""
     path = path_of(address)
-    inside = path is not None and path.is_relative_to(captures.resolve())
+    inside = path is not None and path.is_relative_to(captures.resolve()) and path.name.endswith(".warc.gz")  # as ours
     name = path.relative_to(captures.resolve()).as_posix() if path and inside else address
     try:
         return File(address=address, name=name, size=size_of(address))

@@ -113,7 +113,7 @@ def _collect(config: Config, scope: Scope, say: Say, caller: _Caller) -> Report:
         nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
         say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
         if not outlets and scope == replace(DUE, on_time=scope.on_time):
-            return Report(outlets={})
+            return Report(outlets={}, said=(left,) if left else ())
         run = archive.start_run(
             db, "collect", now=now, config=(config.digest, config.toml), vantage=config.crawl.vantage
         )
@@ -148,7 +148,10 @@ def _run(
                 round_.cut_short()
         missed = _missed(round_, resting) if stopped and not caller.stop.asked else ()
         judge = Judge(db=db, config=config, run=round_.run, now=round_.now)
-        unanswered = judge_all(judge, round_.tallies, offline=round_.offline, missed=missed)
+        if round_.is_of_the_past:  # says nothing of how the outlets are now
+            unanswered = tuple(id_ for id_, t in round_.tallies.items() if t.counts["polls"] and t.unanswered)
+        else:
+            unanswered = judge_all(judge, round_.tallies, offline=round_.offline, missed=missed)
     except BaseException as error:
         result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         with suppress(*archive.Broken):  # the first error is the one to tell

@@ -44,7 +44,7 @@ class Plan:
     naming: tuple[int, ...] = ()
     """Articles that name the person in title or text and stay."""
     backups: tuple[str, ...] = ()
-    """Backups made before, and archives moved aside, which may hold them still."""
+    """Backups made before, archives moved aside and public snapshots, which may hold them still."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,7 +129,7 @@ def forget_again(db: Database, captures: Path, why: Why) -> int:
     for outlet in sorted(tombstones.outlets(db)):
         forgetting.forget_outlet(db, outlet, why)
     with db.atomic():
-        forgetting.blot_persons(db)
+        forgetting.blot_persons(db, why)
     finish(db, captures, now=why.now)
     return len(articles)
 
@@ -150,8 +150,14 @@ def _plan(db: Database, config: Config, target: Target) -> Plan:
         studies=tuple(forgetting.studies_with(db, articles)),
         companions=tuple(forgetting.companions(db, articles)),
         naming=tuple(naming),
-        backups=tuple(map(str, [*backups_in(config), *sorted(config.archive.path.parent.glob("replaced-*"))])),
+        backups=tuple(map(str, _copies(config))),
     )
+
+
+def _copies(config: Config) -> list[Path]:
+    """Return where earlier states of the archive lie: backups, what a restore moved aside, what the public site shows."""
+    home = config.archive.path.parent
+    return [*backups_in(config), *sorted(home.glob("replaced-*")), *sorted((home / "public").glob("[0-9]*"))]
 
 
 def _article(db: Database, said: str) -> int:

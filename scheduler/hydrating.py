@@ -23,8 +23,9 @@ from scheduler.collect import delays
 from scheduler.config import Config
 from scheduler.looks import leads_up
 from scheduler.saving import RESERVED
-from storage import archive, hydration_source, outlet_furniture, queries
+from storage import archive, hydration_source, outlet_furniture, queries, tombstones
 from storage.archive import Database
+from storage.articles import named
 from storage.hydration import REPORT, Found, Journal, Result, SharedSet, Source, Wanted, better, compare, write_texts
 from storage.policies import stored_policies
 from storage.records import Article, Capture, Outcome, Outlet, utc_text
@@ -138,7 +139,7 @@ class _Filling:
             return _found(wanted, "", source="archive")
         if self._db is None:
             return None
-        if reason := hydration_source.removed(self._db, wanted.key):
+        if reason := hydration_source.removed(self._db, wanted.key, wanted.outlet):
             return _nothing(wanted, f"removed from this archive: {reason}", result="gone")
         article = hydration_source.article_of(self._db, wanted.key)
         nearest = None
@@ -221,6 +222,10 @@ class _Filling:
             return _nothing(wanted, f"{cleaned.outcome}: {cleaned.reason}".rstrip(": "), result=result)
         if not cleaned.text:
             return _nothing(wanted, "the page has no text")
+        if self._db:
+            keys = {url_key(wanted.url), url_key(cleaned.url)}
+            if tombstones.forbid(self._db, keys, outlet=None, names=named(cleaned)):
+                return _nothing(wanted, "was forgotten here", result="gone")
         return _found(wanted, cleaned.text, source="web", seen_at=utc_text(answer.at), title=cleaned.title)
 
     def _write(self, found: Found) -> None:

@@ -56,11 +56,14 @@ class Ledger:
             host = host_of(answer.asked or fetch.url)
             frontier.rest(self._db, host, until=answer.at + wait)
         poll = fetch.kind in POLL_KINDS
+        past = not self._covers or (
+            fetch.kind == "article" and fetch.link is not None and fetch.link.found_by != "live"
+        )
         row = FetchRow(
             outlet=fetch.outlet,
             url=article_key(url_key(fetch.url)) if outcome is Outcome.FORGOTTEN else fetch.url,  # it tells, too
             at=answer.at,
-            kind=fetch.kind,
+            kind="backfill" if past else fetch.kind,  # says nothing of what the outlet does now
             outcome=outcome,
             status=answer.status,
             ms=answer.ms,
@@ -68,19 +71,22 @@ class Ledger:
             weight=weight(outcome, answer.status, nameless=answer.nameless) if poll else None,
         )
         coverage.record_fetch(self._db, row, run=self._run)
-        self._cover(fetch.outlet, at=answer.at, poll=poll)
+        self._cover(fetch.outlet, at=answer.at, poll=poll, past=past)
 
     def write_missed(self, outlet: str, *, polls: int, at: datetime) -> None:
         """Add polls that a pass had no time for to the outlet's day: an absence of collecting, not of articles."""
         if self._covers:
             coverage.add_coverage(self._db, outlet, DayCounts(polls=polls, polls_failed=polls), now=at)
 
-    def _cover(self, outlet: str, *, at: datetime, poll: bool) -> None:
+    def _cover(self, outlet: str, *, at: datetime, poll: bool, past: bool) -> None:
         """Add to the outlet's day what its tally has counted since the last time."""
         if not self._covers:
             return
         tally, written = self._tallies[outlet], self._written[outlet]
         counted = Counter(tally.day_counts())
+        if past:
+            self._written[outlet] = counted
+            return
         coverage.add_coverage(self._db, outlet, DayCounts(**(counted - written)), now=at)
         self._written[outlet] = counted
         if poll and tally.overlap is not None:

@@ -63,6 +63,7 @@ class Pass:
         self._db = db
         self._config = config
         self._scope = scope
+        self.is_of_the_past = scope.span is not None
         self._polling = Polling(
             db,
             self.tallies,

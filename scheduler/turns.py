@@ -10,7 +10,7 @@ from scheduler import pace, plan
 from scheduler.config import Config, duration
 from scheduler.plan import Turn
 from scheduler.timing import next_time
-from storage import feeds, queries
+from storage import feeds, queries, tombstones
 from storage.archive import Database
 from storage.coverage import Poll
 from storage.paces import Pace, paces
@@ -42,9 +42,10 @@ def earliest(db: Database, config: Config, *, now: datetime) -> datetime:
     polls = queries.last_polls(db, now=now)
     resting = queries.resting(db, now=now)
     known = turns(db, config, polls, on_time=True)
+    forgotten = tombstones.outlets(db)
     moments = []
     for outlet in config.outlets:
-        if outlet.active:
+        if outlet.active and outlet.id not in forgotten:
             ahead = outlet.id not in known or polls[outlet.id].at > now
             at = now if ahead else known[outlet.id].at
             moments.append(max(at, resting.get(host_of(outlet.url), at)))

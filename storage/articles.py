@@ -107,10 +107,10 @@ def save_article(
 
 
 def _is_forgotten(db: Database, article: Article, identity: Identity) -> bool:
-    return tombstones.forbid(db, (identity.url_key, *identity.also), outlet=article.outlet, names=_named(article))
+    return tombstones.forbid(db, (identity.url_key, *identity.also), outlet=article.outlet, names=named(article))
 
 
-def _named(article: Article) -> list[str]:
+def named(article: Article) -> list[str]:
     """Return what names people: authors, sources, and the words of bylines."""
     bylines = (credit.words for credit in article.credits if credit.kind == "byline")
     return [*article.authors, *(credit.name for credit in article.credits), *bylines]
@@ -156,7 +156,7 @@ def clean_again(db: Database, id_: int, article: Article, *, extractor: str, run
 
     Return whether any of it had changed. In a transaction. What names a person who was forgotten stays as it is.
     """
-    if tombstones.forbid(db, (), outlet=None, names=_named(article)):
+    if tombstones.forbid(db, (), outlet=None, names=named(article)):
         return False
     if not _differs(db, id_, article):
         db.execute("update articles set extractor = ? where id = ?", [extractor, id_])
@@ -283,7 +283,8 @@ def _columns(article: Article) -> dict[str, object]:
 def _free_id(db: Database, moment: datetime) -> int:
     """Return the first free integer from 1000 × the epoch second of `moment`."""
     id_ = max(int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()), 0) * 1000
-    while db.execute("select 1 from articles where id = ?", [id_]).fetchone():
+    taken = "select 1 from articles where id = :id union all select 1 from tombstones where article = :id"
+    while db.execute(taken, {"id": id_}).fetchone():  # one that was forgotten stays the id of what is gone
         id_ += 1
     return id_
 

@@ -95,6 +95,6 @@ left join outlets oo on oo.id = s.origin_outlet
 left join reprints r on r.article = a.id and r.main = 1
 left join articles sa on sa.id = r.source
 left join outlets so on so.id = coalesce(sa.outlet, r.source_outlet)
-where t.topic = :topic and a.first_seen_at >= :since
+where t.topic = :topic and a.first_seen_at >= :since and a.found_by = 'live'
 order by a.id
 """

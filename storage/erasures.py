@@ -34,6 +34,8 @@ class Erasure:
     """First month, YYYY-MM, of files that can have any of it; None: all."""
     prefixes: tuple[str, ...] = ()
     """Beginnings of addresses (host and path) of a whole outlet: all its answers go."""
+    spared: tuple[str, ...] = ()
+    """Beginnings of other outlets' addresses below those."""
 
 
 def add(db: Database, erasure: Erasure) -> None:
@@ -95,5 +97,5 @@ def overwrite_free_space(db: Database) -> None:
 
 
 def _erasure(data: dict[str, Any]) -> Erasure:
-    lists = {name: tuple(data[name]) for name in ("url_keys", "urls", "prefixes")}
+    lists = {name: tuple(data.get(name, ())) for name in ("url_keys", "urls", "prefixes", "spared")}
     return Erasure(**{**data, **lists, "places": tuple(Place(**place) for place in data["places"])})

@@ -67,6 +67,7 @@ def forget_article(db: Database, article: int, url_keys: Iterable[str], why: Why
         _blot_out(db, doomed)
         marks = {article_key(key) for key in doomed.url_keys}
         tombstones.lay(db, marks, key=doomed.key, outlet=doomed.outlet, reason=why.reason, run=why.run, now=why.now)
+        db.execute("update tombstones set article = ? where key = ?", [article, doomed.key])
 
 
 def forget_outlet(db: Database, outlet: str, why: Why) -> None:
@@ -78,7 +79,9 @@ def forget_outlet(db: Database, outlet: str, why: Why) -> None:
         hosts = db.execute("select host, path_prefix from outlet_hosts where outlet = ?", [outlet]).fetchall()
         prefixes = tuple(host + path for host, path in hosts)
         places = tuple(row[0] for row in db.execute("select url from feeds where outlet = ?", [outlet]).fetchall())
-        db.execute("update fetches set url = '' where outlet = ? and kind in ('article', 'recheck')", [outlet])
+        db.execute(
+            "update fetches set url = '' where outlet = ? and kind in ('article', 'recheck', 'backfill')", [outlet]
+        )
         for table in (
             "links",
             "feeds",
@@ -92,7 +95,13 @@ def forget_outlet(db: Database, outlet: str, why: Why) -> None:
             "notices",
         ):
             db.execute(f"delete from {table} where outlet = ?", [outlet])
-        erasures.add(db, Erasure(prefixes=prefixes, urls=places))
+        erasures.add(db, Erasure(prefixes=prefixes, urls=places, spared=_editions_below(db, outlet, prefixes)))
+
+
+def _editions_below(db: Database, outlet: str, prefixes: Sequence[str]) -> tuple[str, ...]:
+    """Return the beginnings of other outlets' addresses that lie below these: the longest says whose a page is."""
+    others = db.execute("select host || path_prefix from outlet_hosts where outlet <> ?", [outlet]).fetchall()
+    return tuple(other for (other,) in others if other.startswith(tuple(prefixes)) and other not in prefixes)
 
 
 def forget_person(db: Database, name: str, why: Why) -> None:
@@ -100,16 +109,22 @@ def forget_person(db: Database, name: str, why: Why) -> None:
     with db.atomic():
         mark = tombstones.person_mark(name)
         tombstones.lay(db, [mark], key=mark, outlet=None, reason=why.reason, run=why.run, now=why.now)
-        _blot_names(db, lambda said: names(name, said))
+        _blot_names(db, lambda said: names(name, said), why)
 
 
-def blot_persons(db: Database) -> None:
+def blot_persons(db: Database, why: Why) -> None:
     """Remove the names of all forgotten persons where they stand beside articles: of an archive from before. In a transaction."""
     if persons := tombstones.persons(db):
-        _blot_names(db, lambda said: bool(persons & tombstones.marks_in([said or ""])))
+        _blot_names(db, lambda said: bool(persons & tombstones.marks_in([said or ""])), why)
 
 
-def _blot_names(db: Database, is_named: Callable[[str | None], bool]) -> None:
+def _blot_names(db: Database, is_named: Callable[[str | None], bool], why: Why) -> None:
+    decided = db.execute("select id, article, value from corrections where kind = 'origin-is'").fetchall()
+    named = [(id_, article) for id_, article, value in decided if is_named(value)]
+    db.conn.executemany("update corrections set value = null where id = ?", [(id_,) for id_, _ in named])
+    stored = {row[0] for row in db.execute("select id from articles").fetchall()} if named else set()
+    again = {article for _, article in named} & stored
+    stories.decide_again(db, again, run=why.run, now=why.now)  # which logs what was: so the log comes behind
     for select, change in _BESIDE.items():
         rows = [tuple(row[1:]) for row in db.execute(select).fetchall() if is_named(row[0])]
         db.conn.executemany(change, rows)
@@ -121,6 +136,8 @@ _BESIDE = {
     "select words, outlet, line from outlet_furniture": "delete from outlet_furniture where outlet = ? and line = ?",
     "select old, rowid from story_log where what = 'origin'": "update story_log set old = json_set(old, '$[2]', null) where rowid = ?",
     "select new, rowid from story_log where what = 'origin'": "update story_log set new = json_set(new, '$[2]', null) where rowid = ?",
+    "select reason, id from corrections": "update corrections set reason = null where id = ?",
+    "select made_by, id from corrections": "update corrections set made_by = null where id = ?",
 }
 
 

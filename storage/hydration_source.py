@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage import versions
+from storage import tombstones, versions
 
 Place = tuple[str, int]  # of a capture: WARC file, byte offset
 
@@ -18,9 +18,10 @@ class Text:
     seen_at: str
 
 
-def removed(db: Database, key: str) -> str | None:
-    """Return why an article was removed from the archive for good, None where it was not."""
-    row = db.execute("select reason from tombstones where key = ?", [key]).fetchone()
+def removed(db: Database, key: str, outlet: str) -> str | None:
+    """Return why an article, or its whole outlet, was removed from the archive for good; None where it was not."""
+    marks = [key, key, tombstones.outlet_mark(outlet)]
+    row = db.execute("select reason from tombstones where key = ? or url_key in (?, ?)", marks).fetchone()
     return str(row[0]) if row else None
 
 

@@ -32,7 +32,7 @@ from storage.sums import sync_folder
 from storage.verify import verify
 
 _PATIENCE_S = 5
-Stone = tuple[str, str, str | None, str, str]
+Stone = tuple[str, str, str | None, str, str, int | None]
 Amend = Callable[[Database, Path, int], int]
 """Removes from a database and its captures folder what tombstones forbid, as a run; returns the articles removed."""
 
@@ -68,7 +68,9 @@ def restore(
         with _beside(archive.path) as home, _beside(archive.captures) as captures_home:
             fresh = Archive(path=home / DATABASE, captures=captures_home / CAPTURES)
             _copy(source, fresh)
+            with_secret = _has_secret(fresh.path)
             articles, forgotten = _amended(fresh, stones, amend, now)
+            _carry_over(archive.path, fresh.path, secret=not with_secret)
             _check(fresh, source, even_damaged=even_damaged)
             replaced = _exchange(archive, fresh, now)
     return Restored(articles=articles, forgotten=forgotten, replaced=replaced, blind=blind)
@@ -100,7 +102,7 @@ def _present_stones(archive: Archive) -> tuple[list[Stone], bool]:
             continue
         try:
             with closing(open_reader(path).conn) as db:
-                rows = db.execute("select url_key, key, outlet, removed_at, reason from tombstones").fetchall()
+                rows = db.execute("select url_key, key, outlet, removed_at, reason, article from tombstones").fetchall()
         except (ArchiveError, sqlite3.Error):
             blind = blind or path == archive.path
             continue
@@ -123,13 +125,44 @@ def _amended(fresh: Archive, stones: list[Stone], amend: Amend, now: datetime) -
     with closing(open_archive(fresh.path)) as db:
         run = start_run(db, "restore", now=now)
         with db.atomic():
-            sql = "insert or ignore into tombstones (url_key, key, outlet, removed_at, reason, run) values (?, ?, ?, ?, ?, ?)"
+            sql = """insert or ignore into tombstones (url_key, key, outlet, removed_at, reason, article, run)
+                     values (?, ?, ?, ?, ?, ?, ?)"""
             db.conn.executemany(sql, [(*stone, run) for stone in stones])
         forgotten = amend(db, fresh.captures, run)
         (articles,) = db.execute("select count(*) from articles").fetchone()
         finish_run(db, run, now=now, result="done", counts={"articles": articles, "forgotten": forgotten})
         db.execute("pragma wal_checkpoint(truncate)")
     return articles, forgotten
+
+
+def _has_secret(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("select 1 from sqlite_schema where name = 'secrets'").fetchone() is not None
+
+
+def _carry_over(present: Path, fresh: Path, *, secret: bool) -> None:
+    """Keep what only the present archive knows: studies exported since; its `secret`, where the backup had none yet."""
+    if not present.exists():
+        return
+    try:
+        with closing(open_reader(present).conn) as db:
+            key = db.execute("select value, name from secrets").fetchall()
+            studies = db.execute("select made_at, title, directory, digest, id from studies order by id").fetchall()
+            held = {
+                study[4]: db.execute("select article from study_articles where study = ?", study[4:]).fetchall()
+                for study in studies
+            }
+    except (ArchiveError, sqlite3.Error):  # it is broken: that is why somebody restores
+        return
+    with closing(open_archive(fresh).conn) as db, db:
+        known = set(db.execute("select digest, directory from studies").fetchall())
+        for *study, old in studies:
+            if (study[3], study[2]) not in known:
+                made = "insert into studies (made_at, title, directory, digest) values (?, ?, ?, ?)"
+                new = db.execute(made, study).lastrowid
+                db.executemany("insert into study_articles values (?, ?)", [(new, article) for (article,) in held[old]])
+        if secret:
+            db.executemany("update secrets set value = ? where name = ?", key)
 
 
 def _check(fresh: Archive, source: Path, *, even_damaged: bool) -> None:

@@ -441,8 +441,10 @@ create table tombstones (
   outlet text,
   removed_at text not null,
   reason text not null,
-  run integer references runs(id)
+  run integer references runs(id),
+  article integer                     -- its id, which no other article is given
 ) strict;
+create index tombstones_article on tombstones(article) where article is not null;
 """
 
 TABLES = _PUBLIC + CARE + SECRETS + BACKFILLS + INDEXES

@@ -37,11 +37,12 @@ DUMPED = (
 )  # fmt: skip
 BATCH = 5_000
 
-# Texts leave; the view that snippets are cut from has none to show.
+# Texts leave, and where other people's WARC files lie on this machine; the view that snippets are cut from has none to show.
 _WITHOUT_TEXTS = """
 delete from texts;
 update versions set text = null;
 update runs set config_digest = null;
+update captures set warc = replace(warc, rtrim(warc, replace(warc, '/', '')), '') where warc like 'file:%';
 drop view articles_fts_content;
 create view articles_fts_content as select id, title, authors, null as text from articles;
 """

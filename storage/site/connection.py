@@ -8,8 +8,8 @@ MEMORY_MAP = 8 << 30
 CACHE_KIB = 65_536
 MOST_MEMORY = 1 << 30
 """Bytes SQLite may take in all: four threads' caches are a quarter of it. A query that needs more is refused."""
-SECRET = {("configs", "toml")}
-"""Columns no reader sees: a configuration may hold the address of a webhook."""
+SECRET = {("configs", "toml"), ("secrets", "value")}
+"""Columns no reader sees: a configuration may hold the address of a webhook, a key undoes hashed names."""
 TEXTS = {("texts", "text"), ("versions", "text"), ("articles_fts_content", "text"), ("articles_fts_data", "block")}
 """Columns not shown in a public archive: other people's full texts."""
 
