@@ -48,6 +48,7 @@ def read_codings(files: Sequence[Path], config: Config, *, now: datetime) -> Rea
         if db is None:
             return Read(busy=True)
         found = [coding for file, table in tables for coding in _codings(db, file, table)]
+        _refuse_two_answers(found)
         run = archive.start_run(db, "export", now=now, config=(config.digest, config.toml))
         with db.atomic():
             answers = codings.keep(db, found, run=run)
@@ -55,6 +56,18 @@ def read_codings(files: Sequence[Path], config: Config, *, now: datetime) -> Rea
         studies = sorted({(one.study, one.unit) for one in found})
         scores = [judge(codings.of_study(db, study, unit)) for study, unit in studies]
         return Read(answers=answers, scores=[score for score in scores if score])
+
+
+def _refuse_two_answers(found: Sequence[Coding]) -> None:
+    """Raise StudyError where one coder says two things of one article: two people may have filled the same column."""
+    said: dict[tuple[str, str, int, str], str] = {}
+    for one in found:
+        before = said.setdefault((one.study, one.unit, one.article, one.coder), one.code)
+        if before != one.code:
+            raise StudyError(
+                f"{one.coder} says both {before!r} and {one.code!r} of article {one.article}: "
+                "let each coder fill a column of their own; nothing was kept"
+            )
 
 
 def _table(file: Path) -> Table:

@@ -35,7 +35,7 @@ def forget(*, articles: tuple[str, ...], outlet: str | None, person: str | None,
     Text, versions, evidence, credits, search index and captures go, also from WARC files (blanked in place) and from the
     free space of the database; their stories are decided anew without them. A tombstone of digests stays and holds against
     collect, backfill, reextract, restore and hydrate. Frozen studies that hold the articles are listed, since they cannot be changed
-    from here; so are backups made before, and other articles with the same text, which stay.
+    from here; so are daily backups and what a restore moved aside, and other articles with the same text, which stay.
 
     --outlet: nothing of it is collected again, even while it stands in config.toml. --person: a name is matched by its words
     in a row, whatever their capitals and accents; articles by that person go and no more of them are stored. Articles that

@@ -34,6 +34,7 @@ class Ledger:
         *,
         run: int,
         covers: bool = True,
+        in_hand: bool = False,
     ) -> None:
         self.policies: Mapping[str, HostPolicy] = stored_policies(db)
         """By origin, as they were before the pass."""
@@ -41,6 +42,7 @@ class Ledger:
         self._tallies = tallies
         self._run = run
         self._covers = covers  # what is asked says what its outlet published that day
+        self._in_hand = in_hand  # somebody gave the addresses to be collected today
         self._stated = {origin: policy.fetched_at for origin, policy in self.policies.items()}
         self._written: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._at_home: defaultdict[str, list[str]] = defaultdict(list)
@@ -56,9 +58,8 @@ class Ledger:
             host = host_of(answer.asked or fetch.url)
             frontier.rest(self._db, host, until=answer.at + wait)
         poll = fetch.kind in POLL_KINDS
-        past = not self._covers or (
-            fetch.kind == "article" and fetch.link is not None and fetch.link.found_by != "live"
-        )
+        found_by = fetch.link.found_by if fetch.kind == "article" and fetch.link else "live"
+        past = not self._covers or (found_by != "live" and not self._in_hand)  # left over from a backfill
         row = FetchRow(
             outlet=fetch.outlet,
             url=article_key(url_key(fetch.url)) if outcome is Outcome.FORGOTTEN else fetch.url,  # it tells, too

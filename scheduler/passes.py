@@ -63,7 +63,7 @@ class Pass:
         self._db = db
         self._config = config
         self._scope = scope
-        self.is_of_the_past = scope.span is not None
+        self.is_of_the_past = scope.is_past
         self._polling = Polling(
             db,
             self.tallies,
@@ -79,7 +79,9 @@ class Pass:
         self._asking = Asking(db, self.tallies, now=now)
         self._deferred = Deferred(db, self._asking, began=now)
         self._alone: list[Reading] = []  # of the deferred, to be gone on with
-        self._ledger = Ledger(db, self.outlets, self.tallies, run=run, covers=scope.span is None)
+        self._ledger = Ledger(
+            db, self.outlets, self.tallies, run=run, covers=not scope.is_past, in_hand=scope.urls is not None
+        )
         self._uplink = Uplink()
         self._uncharged: list[Answer] = []
         self._saving: Saving | None = None

@@ -27,6 +27,11 @@ class Scope:
     span: Span | None = None
     """Only sitemaps are polled, to their end, for articles of these days; nothing else is asked, and no day is covered."""
 
+    @property
+    def is_past(self) -> bool:
+        """What is asked is backfill's, and says nothing of what outlets do now."""
+        return self.span is not None or not self.again
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InHand:

@@ -67,7 +67,7 @@ def restore(
         archive.captures.parent.mkdir(parents=True, exist_ok=True)
         with _beside(archive.path) as home, _beside(archive.captures) as captures_home:
             fresh = Archive(path=home / DATABASE, captures=captures_home / CAPTURES)
-            _copy(source, fresh)
+            _copy(source, fresh, even_damaged=even_damaged)
             with_secret = _has_secret(fresh.path)
             articles, forgotten = _amended(fresh, stones, amend, now)
             _carry_over(archive.path, fresh.path, secret=not with_secret)
@@ -110,9 +110,17 @@ def _present_stones(archive: Archive) -> tuple[list[Stone], bool]:
     return list(stones.values()), blind
 
 
-def _copy(source: Path, fresh: Archive) -> None:
-    stated = json.loads((source / ABOUT).read_text(encoding="utf-8")).get("sha256")
-    if copy(source / DATABASE, fresh.path) != stated:
+def _stated_sum(source: Path) -> str | None:
+    """Return the SHA-256 that the backup says its database has; None where it does not say."""
+    try:
+        stated = json.loads((source / ABOUT).read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return stated.get("sha256") if isinstance(stated, dict) else None
+
+
+def _copy(source: Path, fresh: Archive, *, even_damaged: bool) -> None:
+    if copy(source / DATABASE, fresh.path) != _stated_sum(source) and not even_damaged:
         raise ArchiveError(f"{source / DATABASE}: is not what was backed up: another SHA-256; nothing was changed")
     fresh.captures.mkdir()
     for path in sorted((source / CAPTURES).rglob("*")):

@@ -149,6 +149,16 @@ def test_a_closed_file_that_has_changed_is_named_and_copied_as_it_is(config: Con
     assert run("restore", tmp_path / "copy", "--damaged", config=config)[0] == 0
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"sha256": "0"}'])
+def test_a_backup_whose_record_is_broken_is_taken_only_as_damaged(config: Config, tmp_path: Path, text: str) -> None:
+    copy = tmp_path / "copy"
+    assert run("backup", copy, config=config)[0] == 0
+    (copy / "backup.json").write_text(text)
+    code, said = run("restore", copy, "--replace", config=config)
+    assert (code, "another SHA-256" in said) == (2, True)
+    assert run("restore", copy, "--replace", "--damaged", config=config)[0] == 0
+
+
 @pytest.mark.parametrize("harm", ["another byte", "no database", "no backup"])
 def test_what_is_no_whole_backup_is_refused(config: Config, tmp_path: Path, harm: str) -> None:
     copy = tmp_path / "copy"

@@ -96,6 +96,14 @@ def test_coders_may_fill_copies_of_their_own(home):
     assert {coder for _, coder, _, _ in kept(home)} == {"coder_1", "coder_2"}
 
 
+def test_two_sheets_that_disagree_under_one_coder_are_two_people_and_refused(home):
+    folder = export(home, "sample = 10")
+    first = fill(folder, lambda row: {"coder_1": "yes"}).rename(home / "first.csv")
+    second = fill(folder, lambda row: {"coder_1": "no"})
+    done = run("--config", home / "config.toml", "export", "--codings", first, "--codings", second)
+    assert (done.exit_code, "coder_1 says both 'yes' and 'no'" in done.output, kept(home)) == (2, True, [])
+
+
 def test_a_sheet_read_again_replaces_its_answers_and_an_emptied_cell_takes_one_back(home):
     folder = export(home, "sample = 14")
     read(home, fill(folder, lambda row: {"coder_1": "yes"}))
@@ -194,6 +202,14 @@ def test_strata_count_by_their_size():
     precision = judge([*small, *large]).quality[0].precision
     assert precision.value == pytest.approx(0.99)
     assert precision.low < 0.9 < precision.high <= 1.0
+
+
+def test_strata_of_which_little_was_coded_do_not_make_an_interval_narrow():
+    many = [coding(number, "yes" if number % 2 else "no", stratum=f"s{number // 2}", size=50) for number in range(20)]
+    (quality,) = judge(many).quality
+    assert quality.precision.value == 0.5
+    assert quality.precision.low < 0.32
+    assert quality.precision.high > 0.68
 
 
 def test_ten_right_of_ten_is_not_certainty():

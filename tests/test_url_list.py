@@ -85,7 +85,8 @@ def test_what_was_not_asked_is_said_and_goes_on(news_site: NewsSite, config: Pat
     assert first.stderr.splitlines()[-1] == "6 given: 2 asked, 1 stored before, 1 given twice, 2 wait"
     assert rows(tmp_path, "select sum(cut_off) as n from coverage") == [{"n": 2}]
     second = run(config, file, "--json")
-    assert json.loads(second.stdout)["addresses"] == {"given": 6, "twice": 1, "foreign": 0, "stored": 3, "asked": 2}
+    said = {"given": 6, "twice": 1, "foreign": 0, "stored": 3, "forgotten": 0, "asked": 2}
+    assert json.loads(second.stdout)["addresses"] == said
     assert rows(tmp_path, "select count(*) as n from articles") == [{"n": 5}]
 
 
