@@ -8,18 +8,18 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from crawler.children import Child
 from crawler.clean import Cleaner
 from crawler.gleaning import READING_ON, Gleaned, Gleaner, Stint
 from crawler.workers import (
@@ -104,21 +104,12 @@ class Gleaners:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class _Worker:
+class _Worker(Child[Job]):
     """One process and the pipe to it; started when first needed, and again when an answer has ended it."""
 
     def __init__(self, context: ForkServerContext, job: Job, limit_s: float) -> None:
-        self._context = context
-        self._job = job
+        super().__init__(context, _work, job)
         self._limit_s = limit_s
-        self._running: tuple[ForkServerProcess, Connection] | None = None
-        self._closed = False
-        self._lock = threading.Lock()  # `close` comes from another thread than `do`
-
-    @property
-    def pid(self) -> int | None:
-        """Its process, while there is one."""
-        return self._running[0].pid if self._running else None
 
     def do(self, stint: Stint) -> Gleaned:
         """Do a task; answers that end the process, or hold it up, are left out of another attempt."""
@@ -170,33 +161,6 @@ class _Worker:
             if time.monotonic() - silent_from >= SILENCE_LIMIT_S:
                 return False
         return True
-
-    def close(self) -> None:
-        """End the process at once and start no other."""
-        self._closed = True
-        self._end()
-
-    def _end(self) -> None:
-        with self._lock:
-            if self._running:
-                process, pipe = self._running
-                process.kill()
-                process.join()
-                pipe.close()
-            self._running = None
-
-    def _start(self) -> Connection:
-        """Return the pipe to the process, started if there is none. Raises BrokenPipeError once closed."""
-        with self._lock:
-            if self._closed:
-                raise BrokenPipeError
-            if self._running is None:
-                ours, theirs = self._context.Pipe()
-                process = self._context.Process(target=_work, args=(theirs, self._job), daemon=True)
-                process.start()
-                theirs.close()
-                self._running = process, ours
-            return self._running[1]
 
 
 def _worked_s(pid: int) -> float:

@@ -11,11 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias, cast
 
+from crawler.children import Child
 from crawler.clean import Cleaner, Refusal
 from crawler.discovery import Listing, links_of
 from storage.kept_forms import keep_in
@@ -190,16 +191,12 @@ class _Reply(NamedTuple):
     """The process has grown too large and takes no other task."""
 
 
-class _Worker:
+class _Worker(Child[_Job]):
     """One process and the pipe to it; started when first needed, and again when a page has ended it."""
 
     def __init__(self, context: ForkServerContext, job: _Job, limit_s: float) -> None:
-        self._context = context
-        self._job = job
+        super().__init__(context, _work, job)
         self._limit_s = limit_s
-        self._running: tuple[ForkServerProcess, Connection] | None = None
-        self._closed = False
-        self._lock = threading.Lock()  # `close` comes from another thread than `clean`
 
     def do(self, task: "_Task") -> "_Result":
         """Hand a task to the process and wait; a death is tried once more, for it may have been another's fault."""
@@ -219,33 +216,6 @@ class _Worker:
                 self._end()
             return reply.result
         return Refusal(outcome=Outcome.PARSE_ERROR, reason="reading ended its process")
-
-    def close(self) -> None:
-        """End the process at once and start no other."""
-        self._closed = True
-        self._end()
-
-    def _end(self) -> None:
-        with self._lock:
-            if self._running:
-                process, pipe = self._running
-                process.kill()
-                process.join()
-                pipe.close()
-            self._running = None
-
-    def _start(self) -> Connection:
-        """Return the pipe to the process, started if there is none. Raises BrokenPipeError once closed."""
-        with self._lock:
-            if self._closed:
-                raise BrokenPipeError
-            if self._running is None:
-                ours, theirs = self._context.Pipe()
-                process = self._context.Process(target=_work, args=(theirs, self._job), daemon=True)
-                process.start()
-                theirs.close()
-                self._running = process, ours
-            return self._running[1]
 
 
 def _work(pipe: Connection, job: _Job) -> None:

@@ -306,7 +306,7 @@ def test_a_page_that_is_forgotten_stays_so(tmp_path: Path) -> None:
     run(config, [warc(tmp_path / "y.warc.gz", pages(1, first=9))])
     with closing(sqlite3.connect(tmp_path / "a" / "archive" / "cuttings.db")) as db, db:
         db.execute(
-            "insert into tombstones values ('wire.example/letters/letter-0-from-the-harbour', 'k', 'wire', ?, 'asked', 1)",
+            "insert into tombstones (url_key, key, outlet, removed_at, reason, run) values ('wire.example/letters/letter-0-from-the-harbour', 'k', 'wire', ?, 'asked', 1)",
             [LATER.strftime("%Y-%m-%dT%H:%M:%SZ")],
         )
     done = run(config, [address])

@@ -157,7 +157,7 @@ def test_what_was_forgotten_is_not_asked_for(shared_set, news_site):
     keys = [row["key"] for row in rows(config.parent, "select key from articles")]
     with closing(sqlite3.connect(config.parent / "archive" / "cuttings.db")) as db, db:
         db.execute("delete from texts")
-        db.executemany("insert into tombstones values (?, ?, 'a', '2026-01-01T00:00:00Z', 'asked by its author', null)",
+        db.executemany("insert into tombstones (url_key, key, outlet, removed_at, reason, run) values (?, ?, 'a', '2026-01-01T00:00:00Z', 'asked by its author', null)",
                        [(key, key) for key in keys])  # fmt: skip
     asked = len(news_site.requests)
     done = run("--config", config, "hydrate", folder)
