@@ -24,7 +24,7 @@ from storage.search import register
 Broken: tuple[type[BaseException], ...] = (sqlite3.Error, OSError)
 """What a full, locked or failing disk raises."""
 
-CACHE_KB = 32_000
+CACHE_KB = 16_000
 """Pages kept in memory: each article asks for some forty places all over an index that outgrows SQLite's own 2 MB at once."""
 
 PRAGMAS = (

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-COMMAND = (sys.executable, "-c", "from scheduler.cli import cli; cli()")
+# Without pandas, which only tests have: sqlite-utils would load it, 45 MB
+COMMAND = (sys.executable, "-c", "import sys; sys.modules['pandas'] = None; from scheduler.cli import cli; cli()")
 LOOK_S = 0.05
 
 

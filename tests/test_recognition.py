@@ -52,7 +52,7 @@ def contradictions(db: Database) -> int:
 def test_a_trusted_guid_and_the_text_make_a_new_address_the_same_article(db: Database) -> None:
     moved = replace(ARTICLE, url=NEW, text=TEXT + "\n\nAn answer came at night.")
     identity = recognised(db, moved, LINK)
-    assert identity == Identity(url_key=url_key(OLD), key="k", moved=True)
+    assert identity == Identity(url_key=url_key(OLD), key="k", moved=True, also=(url_key(NEW), url_key(OLD)))
     assert save(db, moved, identity) is Outcome.VERSION
     assert db.execute("select url, url_key from articles").fetchall() == [(NEW, url_key(OLD))]
     assert recognised(db, moved).url_key == url_key(OLD), "the present address finds it without the feed"
@@ -67,7 +67,9 @@ def test_another_text_under_the_guid_is_another_article_and_counts_against_the_g
 
 def test_an_article_that_moved_to_another_outlet_or_to_anothers_address_is_not_that_one(db: Database) -> None:
     (id_,) = db.execute("select id from articles").fetchone()
-    assert recognised(db, replace(ARTICLE, url=NEW), known=id_) == Identity(url_key=url_key(OLD), key="k", moved=True)
+    assert recognised(db, replace(ARTICLE, url=NEW), known=id_) == Identity(
+        url_key=url_key(OLD), key="k", moved=True, also=(url_key(NEW), url_key(OLD))
+    )
     abroad = replace(ARTICLE, url="https://b.example/1", outlet="b")
     assert recognised(db, abroad, known=id_).url_key == url_key(abroad.url)
     save(db, replace(ARTICLE, url=NEW), Identity(url_key=url_key(NEW), key="k2"))

@@ -286,6 +286,9 @@ def _let_run(pid: int, seconds: float) -> None:
         os.close(watch)
 
 
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # what a signal raises in SQLite's callback
 def test_what_sqlite_does_for_long_is_ended_by_ctrl_c(tmp_path: Path) -> None:
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
