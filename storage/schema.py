@@ -6,7 +6,9 @@ Null means not known, never none. Every derived row names the `run` that made it
 
 from storage.backfills import BACKFILLS
 from storage.schema_care import CARE, SECRETS
+from storage.schema_health import HEALTH
 from storage.schema_index import INDEXES
+from storage.schema_people import PEOPLE
 
 APPLICATION_ID = 0x43555454  # "CUTT": tells our files from other SQLite files
 
@@ -360,91 +362,6 @@ create table coverage (
   primary key (outlet, collected_day)
 ) strict;
 create index coverage_polled on coverage(outlet, collected_day) where polls > polls_failed;
-
-create table paces (                  -- how fast an outlet's lists turn over: when it is asked again
-  outlet text primary key references outlets(id),
-  at text not null,
-  wait_s integer not null,            -- how long its fastest list may be left alone
-  wish_s integer not null,            -- what its lists ask for (ttl, Cache-Control); 0: nothing
-  level real not null,                -- how busy it is now, a multiple of what `hours` says
-  hours text not null,                -- JSON: share of that list that is new after an hour, by hour (UTC)
-  run integer not null references runs(id)
-) strict;
-
-create table health (
-  outlet text primary key references outlets(id),
-  state text not null,                -- ok / silent / low / high / failing / gap suspected / recovered
-  since text not null,
-  detail text,
-  run integer not null references runs(id)
-) strict;
-
-create table drifts (                  -- fields that an outlet's new articles lack, though they used to have them
-  outlet text not null references outlets(id),
-  field text not null,                -- title / authors / published_at / section / text, or pages: they cannot be read
-  since_at text not null,             -- when the first article without it was seen
-  usual real not null,                -- share of articles that had it before
-  run integer not null references runs(id),
-  primary key (outlet, field)
-) strict, without rowid;
-
-create table canaries (                -- once a day, whether an outlet's newest article is complete
-  outlet text primary key references outlets(id),
-  at text not null,
-  article integer not null references articles(id) on delete cascade,
-  missing text not null,              -- JSON list of fields
-  run integer not null references runs(id)
-) strict;
-
-create table notices (                 -- changes of health that somebody is told of
-  id integer primary key,
-  at text not null,
-  outlet text not null references outlets(id),
-  body text not null,                 -- JSON, as it is told
-  waiting text not null,              -- JSON list of what has not been told yet: command, webhook
-  run integer not null references runs(id)
-) strict;
-create index notices_waiting on notices(id) where waiting <> '[]';
-
-create table corrections (
-  id integer primary key,
-  made_at text not null,
-  made_by text,
-  article integer not null,
-  kind text not null,                 -- not-reprint-of / origin-is / not-on-topic / date
-  value text,                         -- key of an article, outlet, name, topic or date; null withdraws those before
-  reason text,
-  replaced text,                      -- JSON: the page's own published_ columns, where kind is date
-  run integer references runs(id)
-) strict;
-create index corrections_article on corrections(article);
-create index corrections_value on corrections(value);
-
-create table codings (                -- what people coded on the sheets of sampled studies
-  study text not null,                -- its title
-  unit text not null,                 -- article / story
-  article integer not null references articles(id) on delete cascade,  -- of a story: the one it was named by
-  coder text not null,                -- column of the sheet
-  code text not null,
-  tagged integer not null,            -- what the rules said when the sheet was drawn: 1 on a topic of the study
-  class text,
-  stratum text not null,
-  stratum_size integer not null,      -- articles or stories it was drawn from
-  run integer not null references runs(id),
-  primary key (study, unit, article, coder)
-) strict, without rowid;
-create index codings_article on codings(article);
-
-create table tombstones (
-  url_key text primary key,           -- digest of an address's url_key, outlet:ID or person:DIGEST: words tell, too
-  key text not null,                  -- of the article
-  outlet text,
-  removed_at text not null,
-  reason text not null,
-  run integer references runs(id),
-  article integer                     -- its id, which no other article is given
-) strict;
-create index tombstones_article on tombstones(article) where article is not null;
 """
 
-TABLES = _PUBLIC + CARE + SECRETS + BACKFILLS + INDEXES
+TABLES = _PUBLIC + HEALTH + PEOPLE + CARE + SECRETS + BACKFILLS + INDEXES
