@@ -88,6 +88,10 @@ def _show(report: "Report", target: "Target", *, as_json: bool, dry_run: bool) -
         return 0 if dry_run else 1
     if not as_json and not is_quiet():
         click.echo(f"forgotten: {report.counts['articles']:,} articles, {report.counts['answers']:,} captured answers")
+    if target.person is not None and not plan.articles:
+        click.echo(
+            "no article is by that name now; a tombstone is laid all the same, and none will be stored", err=True
+        )
     if target.outlet is not None and not is_quiet():
         click.echo(f"{target.outlet}: will not be collected; take it out of config.toml", err=True)
     if report.left:

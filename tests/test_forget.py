@@ -210,6 +210,12 @@ def test_who_is_only_named_in_the_text_is_listed_and_nothing_goes(world: World) 
     assert rows(world.folder, "select count(*) as n from tombstones") == [{"n": 0}]
 
 
+def test_a_name_that_nobody_has_is_said_and_forgotten_all_the_same(world: World) -> None:
+    words = ["forget", "--person", "Nobody Hereabouts", "--reason", "asked", "--config", str(world.config)]
+    assert "no article is by that name now; a tombstone is laid" in CliRunner().invoke(cli, words).stderr
+    assert rows(world.folder, "select count(*) as n from tombstones") == [{"n": 1}]
+
+
 def test_a_rehearsal_changes_nothing(world: World) -> None:
     before = {path: path.read_bytes() for path in world.archive.rglob("*.gz")}
     said = world.forget("--article", str(world.id_of("gulls")), "--dry-run", "--json")
