@@ -34,6 +34,7 @@ from storage.kept_forms import keep_in
 from storage.records import Outlet, Topic
 
 SILENCE_LIMIT_S = 900.0  # of a process: reading over a line that is slow, or for an answer that is not there
+GROWTH = 100_000_000  # bytes beyond what a process has after its first task, once dictionaries are read
 DEATHS = 2  # of processes at one answer; the first may have been another's fault
 OUT_OF_MEMORY = "reading needed more memory than a task may have"
 
@@ -180,6 +181,7 @@ def _work(pipe: Connection, job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
     gleaner = job.gleaner()
     limit_memory(MEMORY_LIMIT)
+    limit = 0
     while True:
         try:
             stint: Stint = pipe.recv()
@@ -190,4 +192,6 @@ def _work(pipe: Connection, job: Job) -> None:
         except MemoryError:
             pipe.send((OUT_OF_MEMORY, True))
             return
-        pipe.send((result, memory().resident > RESIDENT_LIMIT))
+        resident = memory().resident
+        limit = limit or max(RESIDENT_LIMIT, resident + GROWTH)  # one that is large from the start would be so again
+        pipe.send((result, resident > limit))
