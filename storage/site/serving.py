@@ -93,11 +93,15 @@ def _live(archive: Path, site: Site, config_toml: str | None) -> Iterator[App]:
             await ours(scope, receive, send)
             return
         asking = asyncio.get_running_loop().create_task(_ask_all(datasette))
-        try:
-            await ours(scope, receive, send)  # until the server stops
-        finally:
-            asking.cancel()
-            await asyncio.wait([asking])
+
+        async def received() -> Message:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":  # before it is answered: uvicorn waits for nothing after that
+                asking.cancel()
+                await asyncio.wait([asking])
+            return message
+
+        await ours(scope, received, send)
 
     try:
         yield app
