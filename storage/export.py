@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,8 @@ def export(db_path: Path, study: Study, directory: Path, *, progress: Progress =
     with opened(db_path, helped="sqlite" not in study.formats) as (db, helper):
         steps = choose(db, study, path=db_path)
         export_files.prepare(db, study, secret=secret_of(db))
-        with _aside(directory) as folder:
+        # a helper has to end before the folder goes, or it would write into what is being removed
+        with _aside(directory) as folder, closing(helper) if helper else nullcontext():
             _refuse_small_disk(db, study, folder)
             rows = _write_files(db, study, folder, helper=helper, progress=progress)
             counts = _count(db)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from storage import export_files
@@ -35,8 +36,9 @@ class _Job:
 class Helper:
     """The second process."""
 
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Connection, process: SpawnProcess) -> None:
         self._pipe = pipe
+        self._process = process
 
     def open(self) -> None:
         """Let it open the archive, anew if it has."""
@@ -55,6 +57,12 @@ class Helper:
         """Wait for it, and return how many rows its files have. Raises what it raised."""
         found = self._receive()
         return found if isinstance(found, dict) else {}
+
+    def close(self) -> None:
+        """End it, whatever it does; it writes nothing after that."""
+        self._pipe.close()
+        self._process.terminate()
+        self._process.join()
 
     def _receive(self) -> object:
         try:
@@ -92,13 +100,8 @@ def _process(db_path: Path) -> Iterator[Helper]:
     process = context.Process(target=_work, args=(theirs, db_path), daemon=True)
     process.start()
     theirs.close()
-    try:
-        yield Helper(ours)
-    finally:
-        ours.close()
-        process.terminate()
-        process.join()
-        process.close()
+    with closing(Helper(ours, process)) as helper:
+        yield helper
 
 
 def _open_both(db_path: Path, helper: Helper) -> tuple[sqlite3.Connection, bool]:
