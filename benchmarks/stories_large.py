@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from stories import START, VOCABULARY, WORDS, generated, index_bytes, insert, peak_mb
 
 from storage.archive import open_archive
-from storage.fingerprints import SHINGLE, Words, keys, read_words
+from storage.fingerprints import SHINGLE, Words, keys, packed_places, read_words
 from storage.records import utc_text
 from storage.stories import place
 
@@ -93,7 +93,7 @@ def write(db: Database, since: int, texts: list[Words]) -> list[npt.NDArray[np.v
         articles.append((id_, key, f"o{number % OUTLETS}", str(number), at, at, at, id_))
         bodies.append((id_, words.text))
         size = len(words.ids)
-        prints.append((id_, size, SHINGLE, np.array(kept, "<i4").tobytes(), np.array(places, "<i4").tobytes(), size))
+        prints.append((id_, size, SHINGLE, np.array(kept, "<i4").tobytes(), packed_places(places), size))
         held = np.empty(len(kept), [("h", np.int64), ("article", np.int64)])
         held["h"], held["article"] = kept, id_
         found.append(held)

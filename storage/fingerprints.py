@@ -6,6 +6,7 @@ Measured (findings, 1.4–1.5): whole copies are found as well by MinHash; parti
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -149,6 +150,22 @@ def keys(words: Words) -> tuple[list[int], list[int]]:
     short = (hashes[kept] >> np.uint64(32)).astype(np.int64) - (1 << 31)
     first = np.sort(np.unique(short, return_index=True)[1])
     return short[first].tolist(), kept[first].tolist()
+
+
+_FULL = 255
+
+
+def packed_places(places: Sequence[int]) -> bytes:
+    """Return ascending word numbers as the steps between them, a byte each; a step of 255 or more is 255s and what is left."""
+    steps = np.diff(np.array([0, *places], np.int64)).tolist()
+    return b"".join(b"\xff" * (step // _FULL) + bytes([step % _FULL]) for step in steps)
+
+
+def unpacked_places(packed: bytes) -> list[int]:
+    """Return what `packed_places` was given."""
+    steps = np.frombuffer(packed, np.uint8)
+    places: list[int] = np.cumsum(steps, dtype=np.int64)[steps != _FULL].tolist()
+    return places
 
 
 def shingle_words(words: Words) -> int:

@@ -16,7 +16,7 @@ create table fingerprints (           -- an article's winnowed shingles, in the 
   words integer not null,
   shingle integer not null,           -- words a key covers
   keys blob not null,                 -- 32-bit integers, little-endian
-  places blob not null,               -- the word each key starts at, likewise
+  places blob not null,               -- the words keys start at: steps of a byte (storage/fingerprints.py)
   furniture text not null default '[]', -- JSON: [[from_word, to_word], ...] covered by common keys
   own_words integer not null          -- the others
 ) strict;

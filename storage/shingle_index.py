@@ -15,7 +15,7 @@ from functools import cache, partial
 import numpy as np
 from sqlite_utils import Database
 
-from storage.fingerprints import Words, keys, read_words, shingle_words
+from storage.fingerprints import Words, keys, packed_places, read_words, shingle_words, unpacked_places
 from storage.furniture import (
     DAYS_APART_S,
     DISTINCT_OF_OUTLET,
@@ -99,25 +99,27 @@ def _insert(db: Database, article: int, words: Words) -> None:
             "article": article,
             "words": len(words.ids),
             "shingle": shingle_words(words),
-            "keys": _packed(found),
-            "places": _packed(places),
+            "keys": np.array(found, "<i4").tobytes(),
+            "places": packed_places(places),
         },
     )
     db.conn.executemany("insert into postings (h, article) values (?, ?)", [(key, article) for key in found])
-
-
-def _packed(numbers: list[int]) -> bytes:
-    return np.array(numbers, "<i4").tobytes()
 
 
 def _sketch(db: Database, article: int) -> Sketch | None:
     row = db.conn.execute(_SKETCH, (article,)).fetchone()
     if row is None:
         return None
-    key, outlet, at, words, shingle, *packed = row
-    found, places = (tuple(np.frombuffer(numbers, "<i4").tolist()) for numbers in packed)
+    key, outlet, at, words, shingle, found, places = row
     return Sketch(
-        article=article, key=key, outlet=outlet, at=at, words=words, shingle=shingle, keys=found, places=places
+        article=article,
+        key=key,
+        outlet=outlet,
+        at=at,
+        words=words,
+        shingle=shingle,
+        keys=tuple(np.frombuffer(found, "<i4").tolist()),
+        places=tuple(unpacked_places(places)),
     )
 
 

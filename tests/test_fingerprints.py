@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.fingerprints import SHINGLE, WINDOW, keys, read_words
+from storage.fingerprints import SHINGLE, WINDOW, keys, packed_places, read_words, unpacked_places
 from storage.furniture import Sketch, furniture, is_common
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
@@ -58,6 +58,12 @@ def test_keys_are_distinct_and_in_order(text: list[str]) -> None:
     found, places = keys(read_words(" ".join(text)))
     assert len(found) == len(set(found)) == len(places)
     assert places == sorted(places)
+
+
+@given(st.sets(st.integers(0, 3_000)), st.integers(1, 300))
+def test_places_come_back_however_far_apart(places: set[int], apart: int) -> None:
+    wanted = [place * apart for place in sorted(places)]
+    assert unpacked_places(packed_places(wanted)) == wanted
 
 
 @pytest.mark.parametrize("text", ["", "one", "one two three four", "\n\n…!"])
