@@ -17,6 +17,7 @@ _PREFIX = 2  # letters by which rules are found
 _LONGEST_TAIL = 5  # letters of an ending written onto capitals or digits
 _SHOWN_ONLY = str.maketrans(dict.fromkeys(INVISIBLE))
 _NOUNS_CAPITALISED = frozenset({"en", "de"})  # headlines in title case, nouns: a capital says nothing
+_CASED = frozenset({"ru", "uk"})  # a name that is also a word has cases: ГРАД finds «Градами»
 
 T = TypeVar("T")
 When = Literal["always", "all_capitals", "inside_sentence"]
@@ -57,10 +58,10 @@ class Vocabulary:
         self._ends: dict[str, list[tuple[str, int]]] = {}
         self.memo: dict[str, tuple[Match, ...]] = {}
         """What was looked up before; a miss says nothing."""
-        inflecting = [e for e in self.entries if e.word.kind in {"forms", "suffix"} and not e.capitals]
+        self._common = common((e.word.text for e in self.entries if e.capitals), language)
+        inflecting = [e for e in self.entries if e.word.kind in {"forms", "suffix"} and self._has_forms(e)]
         plain = inflect((e.word.text for e in inflecting if not e.compound), language)
         last = inflect((e.word.text for e in inflecting if e.compound), language, compound=True)
-        self._common = common((e.word.text for e in self.entries if e.capitals), language)
         for number, entry in enumerate(self.entries):
             forms = (last if entry.compound else plain).get(entry.word.text) if entry in inflecting else None
             self._add(number, entry.word, forms or acronym(entry.word.text, language))
@@ -110,6 +111,10 @@ class Vocabulary:
                 self._exact.setdefault(form, []).append(number)
             for rule in forms.rules:
                 self._rules.setdefault(rule.stem[:_PREFIX], []).append((rule, number))
+
+    def _has_forms(self, entry: Entry) -> bool:
+        """Say whether a word is to be inflected: of those in capitals only names that are words of the language too."""
+        return not entry.capitals or (self.language in _CASED and entry.word.text.lower() in self._common)
 
     def _find(self, surface: str) -> list[Match]:
         shown = surface if surface.isascii() else unicodedata.normalize("NFC", surface).translate(_SHOWN_ONLY)
