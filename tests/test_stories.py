@@ -251,6 +251,15 @@ def test_within_a_day_an_agency_is_believed_to_be_first() -> None:
 
 
 SPEECH = "“" + prose("speech", 80) + "”"
+FORM = (
+    "{0}, aged {1}, of {2}, died peacefully at home on {3} May with the family at the bedside. A much loved and deeply "
+    "missed friend of all who knew {4}, with {5} grandchildren. The funeral service takes place at {6} church at {7} "
+    "o'clock, family flowers only please; donations, if desired, may be given to the {8} hospice at the door."
+)
+FORMS = [
+    FORM.format("Edith Marlow", 91, "Harrowby", 14, "Edith", 7, "St Oswald's", "11", "Larkfield"),
+    FORM.format("Tom Pettifer", 68, "Quenby", 22, "Tom", 3, "Holy Trinity", "2", "Moorside"),
+]
 
 
 @pytest.mark.parametrize(
@@ -260,12 +269,19 @@ SPEECH = "“" + prose("speech", 80) + "”"
             [f"{prose('a', 30)} {SPEECH} {prose('b', 20)}", f"{SPEECH} {prose('c', 40)}"], id="one speech quoted"
         ),
         pytest.param([prose(name, 100) + " " + prose("phrase", 30) for name in "de"], id="a shared paragraph"),
+        pytest.param(FORMS, id="a form filled in twice"),
     ],
 )
 def test_no_reprints(reports: list[str]) -> None:
     db = archived(Given(f"report{n}", text, hours=n) for n, text in enumerate(reports))
     assert len(groups(db)) == 2
     assert not rows(db, "kind")
+
+
+def test_names_changed_here_and_there_leave_it_a_reprint() -> None:
+    edited = FORMS[0].replace("Harrowby", "Harrowby-on-Sea").replace("Larkfield", "local")
+    db = archived([Given("one", FORMS[0]), Given("two", edited, hours=1)])
+    assert list(rows(db, "kind")) == ["two"]
 
 
 @pytest.mark.parametrize("text", ["", "…", "Two words", "Live"])
