@@ -27,12 +27,17 @@ _LONGEST_LIST = 64_000_000  # bytes; a year of CC-NEWS has under a megabyte
 def expand(named: str, *, base: str | None = None) -> Iterator[str]:
     """Yield the addresses of the WARC files that a name stands for: itself, what a glob matches, what a list names.
 
-    Raises ConfigError for what matches or lists nothing.
+    Raises ConfigError for what matches or lists nothing, and for a file of this machine that is not there.
     """
     if named.endswith(_LIST):
         yield from _listed(named, base)
         return
-    found = _matching(named) if _is_pattern(named) else [address_of(named)]
+    if not _is_pattern(named):
+        if "://" not in named and not Path(named).is_file():
+            raise ConfigError(named, "no such file")
+        yield address_of(named)
+        return
+    found = _matching(named)
     if not found:
         raise ConfigError(named, "matches no file")
     yield from found

@@ -64,7 +64,7 @@ class Asked:
 
     def check(self, config: Config) -> None:
         """Raise ConfigError for what contradicts itself or is not there; nothing was touched."""
-        config.require_outlets(self.sitemaps)
+        config.require_outlets(self.sitemaps, option="--sitemaps")
         self.mapping()
         if not self.sources and not self.sitemaps:
             raise ConfigError("", "name a SOURCE, or --sitemaps OUTLET; see cuttings backfill --help")

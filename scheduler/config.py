@@ -47,10 +47,10 @@ class Config:
     outlets: tuple[Outlet, ...] = ()
     topics: tuple[Topic, ...] = ()
 
-    def require_outlets(self, ids: Iterable[str]) -> None:
-        """Raise ConfigError where an id given with --outlet is no outlet's."""
+    def require_outlets(self, ids: Iterable[str], *, option: str = "--outlet") -> None:
+        """Raise ConfigError where an id given with an option is no outlet's."""
         if unknown := set(ids) - {outlet.id for outlet in self.outlets}:
-            raise ConfigError("--outlet", f"no such outlet: {', '.join(sorted(unknown))}")
+            raise ConfigError(option, f"no such outlet: {', '.join(sorted(unknown))}")
 
     @property
     def digest(self) -> str:

@@ -21,10 +21,10 @@ from news_site import NewsSite
 from whole_way import one_pass, publish, rows, write_config
 
 from crawler.gleaners import Gleaners, Hands, Job
-from crawler.gleaning import Stint
+from crawler.gleaning import Gleaned, Stint
 from crawler.warc_reading import Stretch
 from crawler.warc_sources import path_of
-from scheduler.backfill import Progress, job_of
+from scheduler.backfill import AHEAD, HELD, Progress, job_of
 from scheduler.backfill_sample import sample
 from scheduler.backfill_terminal import in_words
 from scheduler.config import load
@@ -163,6 +163,30 @@ def test_a_worker_killed_midway_changes_nothing(tmp_path: Path) -> None:
     run(configured(tmp_path / "murdered"), [address], hands=murdered, stretch_bytes=2500)
     assert killed
     assert whole(tmp_path / "murdered") == whole(tmp_path / "undisturbed")
+
+
+def test_what_is_read_waits_until_what_came_before_is_saved(tmp_path: Path) -> None:
+    made, kept, waiting = 0, 0, []
+
+    class Quick(Here):
+        async def do(self, stint: Stint) -> Gleaned:
+            nonlocal made
+            result = await super().do(replace(stint, most=1))
+            made += len(result.pages)
+            waiting.append(made - kept)
+            return result
+
+    @contextmanager
+    def quick(job: Job) -> Iterator[Hands]:
+        yield Quick(job)
+
+    def show(progress: Progress) -> None:
+        nonlocal kept
+        kept = progress.kept
+
+    addresses = [warc(tmp_path / f"{n}.warc.gz", pages(20, first=20 * n)) for n in range(4)]
+    assert run(configured(tmp_path / "a"), addresses, hands=quick, show=show).counts["new"] == 80
+    assert max(waiting) <= (Here.count + AHEAD) * (HELD + 1) + 1, "of one page each"
 
 
 def test_an_answer_that_takes_too_long_is_a_parse_error_and_the_rest_is_read(tmp_path: Path) -> None:

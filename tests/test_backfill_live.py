@@ -158,7 +158,8 @@ def test_a_table_of_addresses_is_asked_once_and_what_is_foreign_is_named(
     ("words", "said"),
     [
         ((), "name a SOURCE, or --sitemaps OUTLET"),
-        (("--sitemaps", "nobody"), "no such outlet: nobody"),
+        (("--sitemaps", "nobody"), "--sitemaps: no such outlet: nobody"),
+        (("nosuch.warc.gz",), "nosuch.warc.gz: no such file"),
         (("x.warc.gz", "--workers", "2", "--cluster", "tcp://127.0.0.1:1"), "a cluster has its own number of workers"),
         (("--sitemaps", "gazette", "--from", "2018-03-02", "--to", "2018-03-01"), "is later than --to"),
         (("list.csv",), "list.csv: no such file"),
