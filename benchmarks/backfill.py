@@ -1,12 +1,12 @@
 """How fast does `cuttings backfill` read, and does it stay the same whatever befalls it? On a set of WARC files made here.
 
-    python benchmarks/backfill.py SHARED [-N 10] [-M 20] [--others 4000] [--files 4]
+    python benchmarks/backfill.py SHARED [-N 10] [-M 20] [--others 4000] [--files 4] [--matching]
 
 The set: articles of the farm's outlets (configured) among answers of outlets that are not (the real pages, over and over),
 spread over files. Printed, CPU seconds beside those by the clock, which mean something on an idle machine only:
-what nobody wants (answers a second and core), one worker and two, a bare process pool that does the same cleaning, warcio's
-and fastwarc's counts, and whether a run whose workers are killed leaves the same archive. The way on a Dask cluster is in
-`tests/test_backfill_cluster.py`.
+what nobody wants (answers a second and core), one worker and two (`--matching`: with keep = "matching"), a bare process
+pool that does the same cleaning, warcio's and fastwarc's counts, and whether a run whose workers are killed leaves the
+same archive. The way on a Dask cluster is in `tests/test_backfill_cluster.py`.
 """
 
 import argparse
@@ -185,7 +185,10 @@ def configuration(folder: Path, arguments: argparse.Namespace) -> Path:
     forms = folder.parent / "warm" / "archive" / "forms"
     if forms.exists():
         shutil.copytree(forms, folder / "archive" / "forms")
-    return collecting.write_config(folder, arguments)
+    path = collecting.write_config(folder, arguments)
+    if arguments.matching:
+        path.write_text('[archive]\nkeep = "matching"\n\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    return path
 
 
 def warm(folder: Path, address: str, arguments: argparse.Namespace) -> None:
@@ -202,6 +205,7 @@ def main() -> None:
     parser.add_argument("-M", type=int, default=20)
     parser.add_argument("--others", type=int, default=4000)
     parser.add_argument("--files", type=int, default=4)
+    parser.add_argument("--matching", action="store_true")
     arguments = parser.parse_args()
     arguments.farm, arguments.port, arguments.names = arguments.shared / "farm", 8830, False
     articles = throughput.captures(arguments)
