@@ -12,23 +12,19 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from crawler.clean import Refusal
-from crawler.download import Answer, Clock, Fetch, Hosts, crawl
+from crawler.download import Clock, Hosts, crawl
 from crawler.outlets import host_of
-from crawler.rights import tdm
-from crawler.urls import url_key
 from crawler.warc import capture_at
+from crawler.warc_sources import path_of
 from crawler.workers import Cleaners
 from scheduler.collect import delays
 from scheduler.config import Config
-from scheduler.looks import leads_up
-from scheduler.saving import RESERVED
-from storage import archive, hydration_source, outlet_furniture, queries, tombstones
+from scheduler.hydrating_web import Web, nothing_found, text_found
+from storage import archive, hydration_source, outlet_furniture, queries
 from storage.archive import Database
-from storage.articles import named
-from storage.hydration import REPORT, Found, Journal, Result, SharedSet, Source, Wanted, better, compare, write_texts
+from storage.hydration import REPORT, Found, Journal, Result, SharedSet, Wanted, better, write_texts
 from storage.policies import stored_policies
-from storage.records import Article, Capture, Outcome, Outlet, utc_text
+from storage.records import Article, Capture, Outlet
 from storage.versions import digest_of
 
 Progress = Callable[[int, int], None]
@@ -136,15 +132,15 @@ class _Filling:
     async def _stored(self, wanted: Wanted) -> Found | None:
         """Return what this archive has of an article that is nearest to what was exported, None where nothing."""
         if wanted.digest == _EMPTY:
-            return _found(wanted, "", source="archive")
+            return text_found(wanted, "", source="archive")
         if self._db is None:
             return None
         if reason := hydration_source.removed(self._db, wanted.key, wanted.outlet):
-            return _nothing(wanted, f"removed from this archive: {reason}", result="gone")
+            return nothing_found(wanted, f"removed from this archive: {reason}", result="gone")
         article = hydration_source.article_of(self._db, wanted.key)
         nearest = None
         for text in hydration_source.texts(self._db, article, wanted.digest) if article is not None else ():
-            nearest = better(nearest, _found(wanted, text.text, source="archive", seen_at=text.seen_at))
+            nearest = better(nearest, text_found(wanted, text.text, source="archive", seen_at=text.seen_at))
             if nearest.result == "identical":
                 return nearest
         if article is None:
@@ -163,7 +159,7 @@ class _Filling:
                 continue
             cleaned = await self._cleaners.clean(*captures, learned=learned)
             if isinstance(cleaned, Article) and cleaned.text:
-                yield _found(wanted, cleaned.text, source="captures", seen_at=at, title=cleaned.title)
+                yield text_found(wanted, cleaned.text, source="captures", seen_at=at, title=cleaned.title)
 
     def _settle_at_once(self, wanted: Wanted, nearest: Found | None, *, offline: bool) -> bool:
         """Write down what needs no asking; return whether the address is to be asked."""
@@ -171,32 +167,19 @@ class _Filling:
         if nearest is not None and (nearest.result == "identical" or removed or offline):
             self._write(nearest)
         elif offline:
-            self._write(_nothing(wanted, "not in this archive, and nobody was to be asked"))
+            self._write(nothing_found(wanted, "not in this archive, and nobody was to be asked"))
         else:
             return True
         return False
 
     async def _from_web(self, asked: Sequence[Wanted], nearest: Mapping[int, Found], outlets: Sequence[Outlet]) -> None:
-        by_url: dict[str, list[Wanted]] = {}
-        for wanted in asked:
-            by_url.setdefault(wanted.url, []).append(wanted)
+        def settle(found: Found) -> None:
+            self._write(better(nearest.get(found.article), found))
 
-        async def handle(answer: Answer) -> Iterable[Fetch]:
-            cleaned = await self._clean(answer)
-            for wanted in by_url[answer.fetch.url]:
-                found = self._judged(wanted, answer, cleaned)
-                self._write(better(nearest.get(wanted.article), found))
-            return ()
-
-        def dropped(fetch: Fetch) -> None:
-            for wanted in by_url[fetch.url]:
-                found = _nothing(wanted, "its host asked us to wait; the same command asks again")
-                self._write(better(nearest.get(wanted.article), found))
-
-        fetches = [Fetch(url=url, outlet=those[0].outlet, kind="article") for url, those in by_url.items()]
+        web = Web(self._config, self._db, self._cleaners, asked, settle)
         await crawl(
-            _in_turn(fetches), handle, settings=self._config.crawl, hosts=self._hosts(outlets), clock=self._clock,
-            dropped=dropped,
+            web.fetches(), web.handle, settings=self._config.crawl, hosts=self._hosts(outlets), clock=self._clock,
+            dropped=web.dropped,
         )  # fmt: skip
 
     def _hosts(self, outlets: Sequence[Outlet]) -> Hosts:
@@ -206,61 +189,16 @@ class _Filling:
         resting = queries.resting(self._db, now=self._clock())
         return Hosts(delays_s=slow, resting=resting, policies=stored_policies(self._db))
 
-    async def _clean(self, answer: Answer) -> Article | Refusal:
-        if answer.outcome is not None or answer.capture is None:
-            return Refusal(outcome=answer.outcome or Outcome.NO_TEXT, reason=answer.reason)
-        if self._config.crawl.tdm_reserved != "keep" and tdm(answer.capture, answer.policy).reserved:
-            return Refusal(outcome=Outcome.REFUSED, reason=RESERVED)
-        if leads_up(url_key(answer.fetch.url), url_key(answer.capture.url)):
-            return Refusal(outcome=Outcome.GONE, reason=f"leads to {answer.capture.url}")
-        learned = outlet_furniture.lines(self._db, answer.fetch.outlet) if self._db else frozenset()
-        return await self._cleaners.clean(answer.capture, learned=learned)
-
-    def _judged(self, wanted: Wanted, answer: Answer, cleaned: Article | Refusal) -> Found:
-        if isinstance(cleaned, Refusal):
-            result: Result = "gone" if cleaned.outcome is Outcome.GONE else "unknown"
-            return _nothing(wanted, f"{cleaned.outcome}: {cleaned.reason}".rstrip(": "), result=result)
-        if not cleaned.text:
-            return _nothing(wanted, "the page has no text")
-        if self._db:
-            keys = {url_key(wanted.url), url_key(cleaned.url)}
-            if tombstones.forbid(self._db, keys, outlet=None, names=named(cleaned)):
-                return _nothing(wanted, "was forgotten here", result="gone")
-        return _found(wanted, cleaned.text, source="web", seen_at=utc_text(answer.at), title=cleaned.title)
-
     def _write(self, found: Found) -> None:
         self._journal.add(found)
         self._done += 1
         self._progress(self._done)
 
 
-def _found(wanted: Wanted, text: str, *, source: Source, seen_at: str | None = None, title: str | None = None) -> Found:
-    result, similarity = compare(wanted, text)
-    return Found(
-        article=wanted.article, key=wanted.key, url=wanted.url, result=result, similarity=similarity, source=source,
-        seen_at=seen_at, title=title, wanted_digest=wanted.digest, text=text,
-    )  # fmt: skip
-
-
-def _nothing(wanted: Wanted, reason: str, *, result: Result = "unknown") -> Found:
-    return Found(
-        article=wanted.article, key=wanted.key, url=wanted.url, result=result, reason=reason,
-        wanted_digest=wanted.digest,
-    )  # fmt: skip
-
-
 def _read(folder: Path, places: Iterable[tuple[str, int]]) -> Iterator[Capture]:
     for warc, offset in places:
-        if "://" not in warc and (capture := capture_at(folder / warc, byte_offset=offset)):
+        path = (
+            path_of(warc) if "://" in warc else folder / warc
+        )  # what backfill read stays where it is, here or elsewhere
+        if path and (capture := capture_at(path, byte_offset=offset)):
             yield capture
-
-
-def _in_turn(fetches: Sequence[Fetch]) -> list[Fetch]:
-    """Return fetches so that hosts take turns: each waits for its own delay, not for the others'."""
-    place: dict[str, int] = {}
-    turns = []
-    for number, fetch in enumerate(fetches):
-        host = host_of(fetch.url)
-        place[host] = place.get(host, 0) + 1
-        turns.append((place[host], number, fetch))
-    return [fetch for _, _, fetch in sorted(turns, key=lambda turn: turn[:2])]

@@ -5,16 +5,30 @@ Nothing of them is in the archive before the last page is: killed in between, th
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from crawler.clean import Refusal
 from crawler.download import Answer, Fetch
 from crawler.joining import without_whole
-from scheduler.saving import RESERVED, Saving
+from scheduler.saving import RESERVED
 from storage.records import Article, Capture, Outcome, Paging
 
 MOST_BYTES = 8_000_000
 """Of an article's pages together, held until the last has come; ten pages of the heaviest sites."""
 OVER = Refusal(outcome=Outcome.TIMEOUT, reason="the pass was over before its next page was asked")
+
+
+class Reader(Protocol):
+    """Reads one page: `Saving`, as `Saving` says, or what keeps nothing."""
+
+    async def clean(self, answer: Answer) -> Article | Refusal:
+        """Return the article of an answer, or why there is none."""
+
+    async def clean_further(self, capture: Capture, so_far: Article) -> Article | Refusal:
+        """Return an article with a further page of it, or why that cannot be read."""
+
+    def reserves(self, answer: Answer) -> bool:
+        """Say whether an answer's outlet reserves the mining of its text, and we heed it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,8 +55,8 @@ class Reading:
 class Parts:
     """The articles of a pass that are being read page by page."""
 
-    def __init__(self, saving: Saving) -> None:
-        self._saving = saving
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._open: dict[tuple[str, str], Reading] = {}
 
     async def read(self, answer: Answer) -> Reading:
@@ -76,11 +90,11 @@ class Parts:
             yield reading
 
     async def _begun(self, answer: Answer) -> Reading:
-        article = await self._saving.clean(answer)
+        article = await self._reader.clean(answer)
         if isinstance(article, Refusal) or article.paging is None:
             return Reading(first=answer, article=article)
         left = replace(article.paging, earlier=None)
-        no_more = left == Paging() or self._saving.reserves(answer)
+        no_more = left == Paging() or self._reader.reserves(answer)
         return Reading(
             first=answer,
             article=replace(article, paging=None if no_more else left),
@@ -95,7 +109,7 @@ class Parts:
         refusal = self._refused(reading, answer)
         if capture and not refusal:
             capture = replace(capture, part_of=reading.first.fetch.url, part=len(reading.further) + 2)
-            read = await self._saving.clean_further(capture, article)
+            read = await self._reader.clean_further(capture, article)
             if isinstance(read, Article):
                 if read.paging == Paging():  # it is another article, whose link is left to be asked for: this one ended
                     reading.article = replace(read, paging=None)
@@ -112,7 +126,7 @@ class Parts:
     def _refused(self, reading: Reading, answer: Answer) -> Refusal | None:
         if answer.outcome is not None or answer.capture is None:
             return Refusal(outcome=answer.outcome or Outcome.NO_TEXT, reason=answer.reason)
-        if self._saving.reserves(answer):
+        if self._reader.reserves(answer):
             return Refusal(outcome=Outcome.REFUSED, reason=RESERVED)
         held = [capture for capture in (reading.first.capture, *reading.further, answer.capture) if capture]
         if sum(len(capture.body) for capture in held) > MOST_BYTES:

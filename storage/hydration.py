@@ -43,6 +43,8 @@ class Wanted:
     """SHA-256 of the text as it was exported."""
     passages: str
     """Keys of its passages, in hex; empty where the set does not say."""
+    extractor: str
+    """What cleaned it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class SharedSet:
                 url=str(row["url"]),
                 digest=str(row["text_digest"]),
                 passages=str(row.get("text_keys") or ""),
+                extractor=str(row.get("extractor") or ""),
             )
 
     def outlets(self) -> list[Outlet]:

@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from news_pages import article
+from news_site import Answer
+from test_parts import WHOLE, pages
 from whole_way import one_pass, publish, rows, write_config
 
 from scheduler.cli import cli
@@ -224,3 +226,76 @@ def test_what_is_no_set_without_text_exits_2(shared_set, tmp_path):
     shutil.rmtree(folder)
     folder.mkdir()
     assert run("--config", config, "hydrate", folder).exit_code == 2
+
+
+@pytest.fixture
+def printed_set(news_site, tmp_path):
+    """Collect an article over three pages, and export it without text."""
+    bodies = pages()
+    publish(news_site, {"/long-road": bodies["/long-road"]})
+    for path, body in bodies.items():
+        news_site.add_page(path, body)
+    home = tmp_path / "maker"
+    home.mkdir()
+    config = write_config(home, [{"id": "a", "name": "A", "url": news_site.url()}])
+    one_pass(config)
+    (home / "study.toml").write_text('title = "One article"\nformats = ["jsonl"]\n')
+    assert run("--config", config, "export", home / "study.toml", "-o", tmp_path / "set").exit_code == 0
+    return config, tmp_path / "set"
+
+
+def test_an_article_over_several_pages_is_asked_for_page_by_page(printed_set, stranger):
+    _, folder = printed_set
+    done = run("--config", stranger, "hydrate", folder)
+    assert done.exit_code == 0, done.output
+    assert [(row["result"], row["text"]) for row in table(folder)] == [("identical", WHOLE)]
+
+
+def test_an_article_of_which_a_page_is_missing_stays_unknown_and_is_asked_again(printed_set, stranger, news_site):
+    _, folder = printed_set
+    news_site.add_answers("/long-road?page=3", Answer(status=500))
+    done = run("--config", stranger, "hydrate", folder)
+    assert done.exit_code == 1
+    assert "unknown: " in done.stderr
+    assert "a further page of it could not be read: http_error" in done.stderr
+    assert table(folder)[0]["text"] is None
+    news_site.add_page("/long-road?page=3", pages()["/long-road?page=3"])
+    assert run("--config", stranger, "hydrate", folder).exit_code == 0
+
+
+def test_a_first_page_that_is_all_that_was_exported_is_enough(shared_set, stranger, news_site):
+    config, folder = shared_set
+    pager = "<ul class='pages'><li class='current'>1</li><li><a href='/letter?page=2'>2</a></li></ul>"
+    news_site.add_page("/letter", article("A letter", [*BODY, pager]))
+    news_site.add_page("/letter?page=2", article("A letter", OTHER))
+    done = run("--config", stranger, "hydrate", folder)
+    assert done.exit_code == 0, done.output
+    assert {row["text_digest"]: row["text"] for row in table(folder)} == original(config)
+    assert news_site.hits("/letter?page=2") == 0
+
+
+def test_captures_that_backfill_read_where_they_lie_are_cleaned(shared_set):
+    config, folder = shared_set
+    archive = config.parent / "archive"
+    with closing(sqlite3.connect(archive / "cuttings.db")) as db, db:
+        (warc,) = db.execute("select distinct warc from captures").fetchone()
+        address = (archive / "captures" / warc).rename(archive / "elsewhere.warc.gz").as_uri()
+        db.execute("update captures set warc = ?", [address])
+        db.execute("update texts set text = 'Another text altogether.'")
+        db.execute("update articles set text_digest = 'other'")
+        db.execute("update versions set text = 'Another text altogether.', text_digest = 'other'")
+    done = run("--config", config, "hydrate", folder, "--offline")
+    assert done.exit_code == 0, done.output
+    assert {row["source"] for row in table(folder)} == {"captures"}
+
+
+def test_other_rules_of_cleaning_are_named_where_a_text_differs(shared_set, stranger, news_site):
+    _, folder = shared_set
+    rows_ = [json.loads(line) for line in (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    older = [row | {"extractor": "cuttings 1 / trafilatura 1.0"} for row in rows_]
+    (folder / "articles.jsonl").write_text("".join(json.dumps(row) + "\n" for row in older), encoding="utf-8")
+    (folder / "articles.parquet").unlink()
+    news_site.add_page("/letter", article("A letter", BODY[:3]))
+    done = run("--config", stranger, "hydrate", folder)
+    assert "the exported text by cuttings 1 / trafilatura 1.0" in done.stderr
+    assert {row["result"]: bool(row["reason"]) for row in table(folder)} == {"edited": True, "identical": False}
