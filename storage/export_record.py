@@ -47,7 +47,7 @@ def write(db: sqlite3.Connection, study: Study, folder: Path, *, steps: Sequence
     described = {file.name: export_files.described(db, file) for file in export_files.files(study)}
     texts = {
         "study.toml": study.source,
-        "selection.sql": _sql(study, db),
+        "selection.sql": _sql(study),
         "codebook.md": _codebook(study, list(described.values())),
         "report.md": _report(db, study, steps=steps, rows=rows),
         "CITATION.cff": _citation(study),
@@ -158,10 +158,9 @@ def _corrections(db: sqlite3.Connection, study: Study) -> list[str]:
     return ["## Human corrections", "", *(listed or ["None."]), ""]
 
 
-def _sql(study: Study, db: sqlite3.Connection) -> str:
-    (path,) = (file for _, name, file in db.execute("pragma database_list") if name == "main")
+def _sql(study: Study) -> str:
     parts = ["-- Conditions, applied one after another to `articles a`; :value is bound to what follows."]
-    for condition in conditions(study, path=Path(path)):
+    for condition in conditions(study):
         value = study.sql if condition.place == "sql" else condition.value
         parts.append(f"-- {condition.place}: {condition.sql}\n--   {value}".replace("\n", "\n-- "))
     parts += [f"-- {file.name}\n{file.sql};" for file in export_files.files(study)]

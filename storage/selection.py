@@ -8,7 +8,7 @@ import json
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,8 @@ def choose(db: sqlite3.Connection, study: Study, *, path: Path) -> tuple[Step, .
     if not left:
         raise StudyError("the archive holds no articles")
     steps = []
-    for condition in conditions(study, path=path):
+    ids = sorted(_ids_by_hand(study.sql, path)) if study.sql else ()
+    for condition in conditions(study, ids=ids):
         out = _narrow(db, condition)
         steps.append(Step(place=condition.place, says=condition.says, left_out=out, left=left - out))
         if left == out:
@@ -74,11 +75,10 @@ def choose(db: sqlite3.Connection, study: Study, *, path: Path) -> tuple[Step, .
     return tuple(steps)
 
 
-def conditions(study: Study, *, path: Path) -> Iterator[Condition]:
-    """Yield the study's conditions in the order they are applied. `sql` is run on the archive at `path`."""
+def conditions(study: Study, *, ids: Sequence[int] = ()) -> Iterator[Condition]:
+    """Yield the study's conditions in the order they are applied. `ids` is what its `sql` names."""
     if study.sql:
-        ids = json.dumps(sorted(_ids_by_hand(study.sql, path)))
-        yield Condition(place="sql", says="named by the query", sql=f"a.id in {_LIST}", value=ids)
+        yield Condition(place="sql", says="named by the query", sql=f"a.id in {_LIST}", value=json.dumps(ids))
     for place, says, sql, value in _table(study):
         if value:
             bound = json.dumps(value) if isinstance(value, tuple) else value
@@ -133,13 +133,14 @@ def _ids_by_hand(sql: str, path: Path) -> set[int]:
     db: sqlite3.Connection = open_reader(path).conn
     (articles,) = db.execute("select count(*) from articles").fetchone()
     ends = time.monotonic() + SQL_LIMIT_S
+    db.execute("select 1 from articles_fts limit 0")  # the search index is opened by statements we would refuse
     db.set_progress_handler(lambda: time.monotonic() > ends, _STEPS_BETWEEN_LOOKS)
-    db.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY)
+    db.set_authorizer(_allowed)
     ids: set[int] = set()
     try:
         for row in db.execute(sql):
             if not isinstance(row[0], int):
-                raise StudyError(f"sql: the first column must be article ids, not {row[0]!r}")
+                raise StudyError(f"sql: the first column must be article ids, not {repr(row[0])[:_SHOWN]}")
             ids.add(row[0])
             if len(ids) > articles:
                 raise StudyError(
@@ -154,6 +155,14 @@ def _ids_by_hand(sql: str, path: Path) -> set[int]:
 
 
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_SHOWN = 60  # characters of a wrong cell
+
+
+def _allowed(action: int, what: str | None, *_: str | None) -> int:
+    """Allow reading, and what the search index asks for itself; what keys hashed names is not for reading."""
+    reads = action in _READING or (action, what) == (sqlite3.SQLITE_PRAGMA, "data_version")
+    secret = (action, what) == (sqlite3.SQLITE_READ, "secrets")
+    return sqlite3.SQLITE_OK if reads and not secret else sqlite3.SQLITE_DENY
 
 
 def _sample(db: sqlite3.Connection, study: Study, size: int) -> int:

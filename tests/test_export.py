@@ -164,11 +164,26 @@ def test_an_empty_selection_names_the_condition_that_emptied_it(run, tmp_path, t
         ("attach 'other.db' as other", "sql: not authorized"),
         ("select title from articles", "sql: the first column must be article ids"),
         ("select article form article_facts", "sql: "),
+        ("select value from secrets", "sql: access to secrets.value is prohibited"),
+        ("select load_extension('other')", "sql: not authorized"),
+        ("select 1; delete from articles", "sql: You can only execute one statement"),
     ],
 )
 def test_selection_by_sql_only_reads(run, sql, said):
     with pytest.raises(StudyError, match=said):
         run(f'sql = "{sql}"')
+
+
+def test_selection_by_sql_searches_and_runs_once(run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        selection, "_ids_by_hand", lambda sql, path, ask=selection._ids_by_hand: asked.append(sql) or ask(sql, path)
+    )
+    query = "select rowid from articles_fts where articles_fts match 'statement'"
+    folder = run(f'sql = "{query}"')
+    assert 0 < len(records(folder, "articles")) < 14
+    assert query in (folder / "selection.sql").read_text()
+    assert asked == [query]
 
 
 def test_selection_by_sql_is_limited_in_time(run, monkeypatch):
