@@ -12,7 +12,7 @@ from storage.errors import StudyError
 from storage.export_files import Cell, File
 from storage.export_formats import path_of
 from storage.export_read import Record, canonical, read
-from storage.export_record import SUMS, digest_of
+from storage.export_record import SUMS, WHOLE, digest_of
 from storage.export_source import BATCH, open_frozen, secret_of
 from storage.selection import choose
 from storage.study import Format, Study, load
@@ -46,24 +46,36 @@ def check(directory: Path, db_path: Path) -> Iterator[Difference]:
     Raises StudyError if `directory` is not an export, or if its study cannot be made from this archive any more.
     """
     study = load(directory / "study.toml")
-    yield from _touched(directory)
-    wanted = next(format_ for format_ in _BEST if format_ in study.formats)
+    touched = list(_touched(directory))
+    yield from touched
+    changed = {one.file for one in touched}
     with closing(open_frozen(db_path)) as db:
         choose(db, study, path=db_path)
         export_files.prepare(db, study, secret=secret_of(db))
         for file in export_files.files(study):
-            yield from _compare(db, study, file, directory=directory, wanted=wanted)
+            paths = {wanted: path_of(wanted, file.name) for wanted in _BEST if wanted in study.formats}
+            whole = next(
+                (wanted for wanted, path in paths.items() if path not in changed and (directory / path).is_file()), None
+            )
+            if whole:
+                yield from _compare(db, study, file, directory=directory, wanted=whole)
+            else:
+                yield Difference(file=file.name, why="cannot be compared: no data file of it is as it was exported")
 
 
 def _touched(directory: Path) -> Iterator[Difference]:
     """Yield files that are not as they were written."""
     try:
-        lines = (directory / SUMS).read_text(encoding="utf-8").splitlines()
+        lines = (directory / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
         raise StudyError(f"{directory}: is not an export: {SUMS}: {error.strerror}") from error
-    for digest, name in (line.split("  ", 1) for line in lines):
+    if not (directory / WHOLE).is_file():
+        yield Difference(file=WHOLE, why="the file is missing from the folder")
+    elif (directory / WHOLE).read_bytes().split()[:1] != [digest_of(directory / SUMS).encode()]:
+        yield Difference(file=SUMS, why=f"the file, or {WHOLE}, was changed after the export")
+    for digest, _, name in (line.partition("  ") for line in lines):
         if not (directory / name).is_file():
-            yield Difference(file=name, why="the file is missing from the folder")
+            yield Difference(file=name or SUMS, why="the file is missing from the folder" if name else "is damaged")
         elif digest_of(directory / name) != digest:
             yield Difference(file=name, why="the file was changed after the export")
 
@@ -71,20 +83,31 @@ def _touched(directory: Path) -> Iterator[Difference]:
 def _compare(
     db: sqlite3.Connection, study: Study, file: File, *, directory: Path, wanted: Format
 ) -> Iterator[Difference]:
-    if not (directory / path_of(wanted, file.name)).is_file():
-        return  # `_touched` has said so
     table = export_files.described(db, file)
-    for key, before, after in _paired(read(wanted, directory, table), _rows_now(db, file, table), file.key):
+    names = [column.name for column in table.columns]
+    exported = _exported(wanted, directory, table)
+    for key, before, after in _paired(exported, _rows_now(db, file, table), file.key):
         row = " ".join(str(part) for _, part in key if part != "")
         if before is None or after is None:
             why = "was not selected, or not there, at the export" if before is None else _why_gone(db, study)
             yield Difference(file=file.name, row=row, why=why)
             continue
-        for column in (column.name for column in table.columns):
-            was, is_ = before.get(column), after[column]
-            if was != is_ and not (wanted == "csv" and was is None and is_ == ""):
-                why = _why(db, file.name, column, after)
-                yield Difference(file=file.name, row=row, column=column, exported=_text(was), now=_text(is_), why=why)
+        differ = [name for name in names if not _same(before.get(name), after[name], wanted)]
+        for name in differ:
+            why = _ONLY_RUN if differ == ["run"] else _why(db, file.name, name, after)
+            was, is_ = _text(before.get(name)), _text(after[name])
+            yield Difference(file=file.name, row=row, column=name, exported=was, now=is_, why=why)
+
+
+def _exported(wanted: Format, directory: Path, table: Table) -> Iterator[Record]:
+    try:
+        yield from read(wanted, directory, table)
+    except (OSError, ValueError, KeyError, sqlite3.Error) as error:  # Parquet's own errors are of these
+        raise StudyError(f"{directory / path_of(wanted, table.name)}: cannot be read: {error}") from error
+
+
+def _same(was: Cell, is_: Cell, wanted: Format) -> bool:
+    return was == is_ or (wanted == "csv" and was is None and is_ == "")
 
 
 def _paired(
@@ -126,6 +149,15 @@ def _text(cell: Cell) -> str | None:
     return None if cell is None else str(cell)
 
 
+_ONLY_RUN = "a later run wrote the row again, all else in it as it was"
+_BY_COLUMN = {
+    "run": "a later run wrote the row again",
+    "extractor": "it was cleaned again by other rules",
+    "checked_at": "the article was looked at again",
+    "exposed": "more is known of the days before on which its outlet was polled",
+    "weight": "the sample was drawn from more or fewer articles",
+    "stratum_size": "the sample was drawn from more or fewer articles",
+}
 _BY_STORY = {"story", "class", "kind", "credit_status", "headline_changed"}
 _REASONS = {
     "topics": "the topic's queries, or the article's text, changed",
@@ -143,6 +175,8 @@ _REASONS = {
 
 def _why(db: sqlite3.Connection, file: str, column: str, row: Record) -> str:
     """Return why a cell differs, as far as the archive's own logs say."""
+    if column in _BY_COLUMN:
+        return _BY_COLUMN[column]
     by_story = column in _BY_STORY or column.startswith(("source", "origin", "lag", "article_count", "outlet_count"))
     if file not in ("stories", "reprints") and not by_story:
         return _REASONS[file]

@@ -21,6 +21,7 @@ from storage.selection import Step, conditions
 from storage.study import Format, Study
 
 SUMS = "SHA256SUMS"
+WHOLE = "DIGEST"
 CSV_RULES = """CSV files follow RFC 4180 in UTF-8 without a byte order mark. Text is quoted; a cell with nothing in it,
 not even quotes, is null. A spreadsheet would run a text that begins with `=`, `+`, `-`, `@`, tab or carriage return, so
 such a text is written with an apostrophe before it (also where apostrophes already stand before that sign). To have the
@@ -230,5 +231,5 @@ def _write_sums(folder: Path) -> str:
     sums = folder / SUMS
     sums.write_text("".join(f"{digest_of(folder / name)}  {name}\n" for name in names), encoding="utf-8")
     whole = digest_of(sums)
-    (folder / "DIGEST").write_text(f"{whole}  {SUMS}\n", encoding="utf-8")
+    (folder / WHOLE).write_text(f"{whole}  {SUMS}\n", encoding="utf-8")
     return whole

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from storage import codebook, export_formats, exposure, selection, study, views
 from storage.errors import StudyError
-from storage.export import check, export
+from storage.export import export
 from storage.export_read import read
 
 FILES = (
@@ -328,40 +328,6 @@ def test_a_failed_export_leaves_nothing(archive, run, tmp_path):
     with pytest.raises(StudyError, match="articles: a cell cannot be written"):
         run('formats = ["csv", "parquet"]')
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("cuttings.db")] == []
-
-
-# What an export would say today
-
-
-@pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet", "sqlite"])
-def test_check_finds_nothing_in_an_unchanged_archive(archive, run, format_):
-    assert list(check(run(f'formats = ["{format_}"]\ntext = true'), archive)) == []
-
-
-@pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet", "sqlite"])
-def test_check_names_cells_rows_and_reasons(archive, run, format_):
-    folder = run(f'topics = ["turkey-nato"]\nformats = ["{format_}"]')
-    story, article = BY_SLUG["summit"].id, BY_SLUG["excerpt"].id
-    change(archive, "update stories set origin_name = 'Vesti Wire' where id = ?", story)
-    change(archive, "delete from article_topics where article = ?", article)
-    found = {(d.file, d.row, d.column): d for d in check(folder, archive)}
-    cell = found[("stories", str(story), "origin_name")]
-    assert (cell.exported, cell.now) == (None, "Vesti Wire")
-    assert "looks back over the whole archive" in cell.why
-    assert "its members are there now" in cell.why
-    assert "not selected" in found[("articles", str(article), "")].why
-    assert found[("topics", f"{article} turkey-nato", "")]
-
-
-def test_check_notices_a_file_that_was_changed_or_removed(archive, run):
-    folder = run()
-    (folder / "report.md").write_text("All is well.")
-    (folder / "checks.csv").unlink()
-    found = {d.file: d.why for d in check(folder, archive)}
-    assert found == {
-        "report.md": "the file was changed after the export",
-        "checks.csv": "the file is missing from the folder",
-    }
 
 
 def test_a_disk_that_is_too_small_is_noticed_before_anything_is_written(run, tmp_path, monkeypatch):
