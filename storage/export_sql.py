@@ -15,7 +15,6 @@ create view counted_articles as select * from articles where context = 0;
 create view article_class as select id as article, class, kind, source, source_outlet, source_name, source_ownership,
   credit_status, headline_changed, lag_min_s, lag_max_s, edited, gone, exposed from articles;
 """
-_SQLITE_ONLY = {"stories_by_topic", "article_life", "story_risk"}  # DuckDB has no max(a, b) and groups more strictly
 
 _HEAD = """-- Read this study in DuckDB, in its folder: duckdb -init load.sql (or .read load.sql, or connection.execute).
 -- Files become views in which times and days are text, as in the archive and study.sqlite, so that the same SQL runs;
@@ -36,11 +35,11 @@ def add_views(path: Path) -> None:
 
 
 def load_sql(described: Iterable[Table]) -> str:
-    """Return the SQL that opens the Parquet files of these tables in DuckDB, with the views that it understands."""
+    """Return the SQL that opens the Parquet files of these tables in DuckDB, with the views."""
     tables = list(described)
     names = {table.name for table in tables}
     parts = [_HEAD, *(_parquet(table) for table in tables)]
-    parts += [f"{statement};" for name, statement in _views(names) if name not in _SQLITE_ONLY]
+    parts += [f"{statement};" for _, statement in _views(names)]
     return "\n".join(parts).replace("create view", "create or replace view") + "\n"
 
 

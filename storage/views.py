@@ -1,6 +1,6 @@
 """The archive's views: what SQL users, the site and exports read (DESIGN, section 6).
 
-Plain SQLite 3.40, most of it as DuckDB understands it too (`export_sql`). Views that rank or group do so on columns a
+Plain SQLite 3.40, as DuckDB understands it too (`export_sql`). Views that rank or group do so on columns a
 reader filters by, so that a filter reaches the indexes.
 """
 
@@ -82,11 +82,11 @@ create view article_life as
 select
   a.id as article,
   coalesce(a.published_at, a.first_seen_at) as born_at,
-  max(
-    a.first_seen_at,
-    coalesce((select max(c.at) from checks c where c.article = a.id and c.state in ('alive', 'changed')), ''),
-    coalesce((select max(v.seen_at) from versions v where v.article = a.id and v.change <> 'gone'), '')
-  ) as last_alive_at,
+  (select max(seen.at) from (
+     select a.first_seen_at as at
+     union all select c.at from checks c where c.article = a.id and c.state in ('alive', 'changed')
+     union all select v.seen_at from versions v where v.article = a.id and v.change <> 'gone'
+   ) seen) as last_alive_at,
   coalesce((select min(c.at) from checks c where c.article = a.id and c.state = 'gone'), a.gone_at) as first_gone_at,
   (select count(*) from versions v where v.article = a.id and v.change in ('title', 'text', 'both')) as edits,
   (select count(*) from checks c where c.article = a.id) as checks
@@ -103,7 +103,8 @@ from article_topics tagged
 join articles a on a.id = tagged.article
 join stories s on s.id = a.story
 left join outlets o on o.id = s.origin_outlet
-group by tagged.topic, s.id
+group by tagged.topic, s.id, s.first_published_at, s.last_published_at, s.title, o.name, s.origin_name, s.contested,
+  s.article_count, s.outlet_count
 order by s.id desc;
 
 create view reprint_flow as
@@ -143,20 +144,19 @@ with watched as (
   ) as home from stories
 ), pairs as (
   select
-    s.id as story, o.id as outlet, s.home, w.until,
-    max(
-      coalesce(s.first_published_at, (select min(a.first_seen_at) from articles a where a.story = s.id)),
-      coalesce(w.since, '')
-    ) as enter_at,
+    s.id as story, o.id as outlet, s.home, w.since, w.until,
+    coalesce(s.first_published_at, (select min(a.first_seen_at) from articles a where a.story = s.id)) as told_at,
     (select min(coalesce(a.published_at, a.first_seen_at)) from articles a where a.story = s.id and a.outlet = o.id)
       as event_at
   from sourced s
   cross join outlets o
   left join watched w on w.outlet = o.id
-  where o.id is not s.home
+  where o.id is distinct from s.home
     and exists (select 1 from articles a join article_topics tagged on tagged.article = a.id where a.story = s.id)
+), entries as (
+  select *, case when since > told_at then since else told_at end as enter_at from pairs
 ), spells as (
-  select *, coalesce(event_at, case when until > enter_at then until end) as exit_at from pairs
+  select *, coalesce(event_at, case when until > enter_at then until end) as exit_at from entries
 ), days as (
   select
     *,
