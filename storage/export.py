@@ -2,14 +2,13 @@
 
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from storage import export_files, export_formats, export_record, export_sql
 from storage.errors import StudyError
+from storage.export_aside import aside, refuse
 from storage.export_check import check
 from storage.export_pair import Helper, opened
 from storage.export_source import secret_of
@@ -49,13 +48,13 @@ def export(db_path: Path, study: Study, directory: Path, *, progress: Progress =
 
     Raises StudyError for an empty selection, a directory that is not empty, or too little room on the disk.
     """
-    _refuse_full(directory)
+    refuse(directory)
     # one SQLite file has one writer
     with opened(db_path, helped="sqlite" not in study.formats) as (db, helper):
         steps = choose(db, study, path=db_path)
         export_files.prepare(db, study, secret=secret_of(db))
         # a helper has to end before the folder goes, or it would write into what is being removed
-        with _aside(directory) as folder, closing(helper) if helper else nullcontext():
+        with aside(directory) as folder, closing(helper) if helper else nullcontext():
             _refuse_small_disk(db, study, folder)
             rows = _write_files(db, study, folder, helper=helper, progress=progress)
             counts = _count(db)
@@ -86,11 +85,6 @@ def _count(db: sqlite3.Connection) -> tuple[int, int]:
     return articles, stories
 
 
-def _refuse_full(directory: Path) -> None:
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise StudyError(f"{directory}: is not an empty folder; an export never writes over another")
-
-
 def _refuse_small_disk(db: sqlite3.Connection, study: Study, folder: Path) -> None:
     articles, words = db.execute(
         "select count(*), coalesce(sum(word_count), 0) from chosen join articles on id = article"
@@ -101,19 +95,3 @@ def _refuse_small_disk(db: sqlite3.Connection, study: Study, folder: Path) -> No
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise StudyError(f"{folder.parent}: {free / 10**6:,.1f} MB are free, about {needed / 10**6:,.1f} MB are needed")
-
-
-@contextmanager
-def _aside(directory: Path) -> Iterator[Path]:
-    """Give a folder beside `directory` that takes its name when all is written, and goes when anything fails."""
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-    except OSError as error:
-        raise StudyError(f"{directory}: {error.strerror}") from error
-    try:
-        yield folder
-        folder.chmod(0o755)
-        folder.replace(directory)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)  # nothing is there any more where all went well

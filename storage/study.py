@@ -66,7 +66,7 @@ class Study:
 def load(path: Path) -> Study:
     """Read STUDY.toml. Raises StudyError, which names the place."""
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8-sig"))  # editors on Windows write a mark before the first word
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     except StudyError as error:

@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import hashlib
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from itertools import pairwise
@@ -305,46 +304,6 @@ def test_the_report_says_what_was_left_out_and_what_was_not_polled(run):
     assert "polled on 35 of 51 days; not polled from 2018-03-01 to 2018-03-11 (11 days), from 2018-04-16" in report
     assert "This archive keeps every article." in report
     assert "a desk in Izmir" in report
-
-
-# Nothing by halves
-
-
-def test_a_directory_that_is_not_empty_is_left_alone(run, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "thesis.tex").write_text("x")
-    with pytest.raises(StudyError, match="is not an empty folder"):
-        run()
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.tex"]
-
-
-def test_an_empty_directory_is_used(run, tmp_path):
-    (tmp_path / "out").mkdir()
-    assert (run() / "report.md").is_file()
-
-
-def test_a_failed_export_leaves_nothing(archive, run, tmp_path):
-    change(archive, "update articles set published_day = 'someday' where id = ?", BY_SLUG["gone"].id)
-    with pytest.raises(StudyError, match="articles: a cell cannot be written"):
-        run('formats = ["csv", "parquet"]')
-    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("cuttings.db")] == []
-
-
-def test_a_disk_that_is_too_small_is_noticed_before_anything_is_written(run, tmp_path, monkeypatch):
-    usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=50_000))
-    with pytest.raises(StudyError, match=r"0\.1 MB are free, about 0\.[0-9] MB are needed"):
-        run("text = true")
-    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("cuttings.db")] == []
-
-
-def test_an_interrupted_export_leaves_nothing(archive, tmp_path):
-    def interrupt(done, asked):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        export(archive, study.parse('title = "A study"'), tmp_path / "out", progress=interrupt)
-    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("cuttings.db")] == []
 
 
 def test_progress_grows_to_its_end(archive, tmp_path):

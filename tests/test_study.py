@@ -69,3 +69,10 @@ def test_a_wrong_study_is_refused_with_its_place(toml, place):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(StudyError, match=r"STUDY\.toml: No such file"):
         study.load(tmp_path / "STUDY.toml")
+
+
+def test_the_mark_that_editors_write_before_the_first_word_is_none_of_it(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_bytes(b'\xef\xbb\xbftitle = "A study"\r\n')
+    read = study.load(path)
+    assert (read.title, read.source) == ("A study", 'title = "A study"\n')
