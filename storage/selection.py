@@ -69,8 +69,11 @@ def choose(db: sqlite3.Connection, study: Study, *, path: Path) -> tuple[Step, .
             raise StudyError(f"{condition.place}: nothing is left: none of {left} articles is {condition.says}")
         left -= out
     if study.sample is not None:
-        out = left - _sample(db, study, study.sample)
-        steps.append(Step(place="sample", says=f"in the sample of {study.sample}", left_out=out, left=left - out))
+        drawn, apart = _sample(db, study, study.sample)
+        says = f"in the sample of {study.sample}" + (
+            "" if apart else f", which is too small for strata of {_by(study)}"
+        )
+        steps.append(Step(place="sample", says=says, left_out=left - drawn, left=drawn))
     _add_context(db)
     return tuple(steps)
 
@@ -165,10 +168,15 @@ def _allowed(action: int, what: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_OK if reads and not secret else sqlite3.SQLITE_DENY
 
 
-def _sample(db: sqlite3.Connection, study: Study, size: int) -> int:
-    """Keep a stratified random part of `chosen`, and return how many articles that is.
+def _by(study: Study) -> str:
+    return " and ".join(study.strata)
 
-    The order is a digest of seed and key, so the same archive and seed give the same sample, on any machine.
+
+def _sample(db: sqlite3.Connection, study: Study, size: int) -> tuple[int, bool]:
+    """Keep a stratified random part of `chosen`; return how many articles that is, and whether it is stratified.
+
+    The order is a digest of seed and key, so the same archive and seed give the same sample, on any machine. Where there
+    are more strata than are to be drawn, all are one: else those left out would be in nobody's weight.
     """
     members: dict[str, list[int]] = defaultdict(list)
     strata: dict[str, list[tuple[bytes, str]]] = defaultdict(list)
@@ -176,14 +184,15 @@ def _sample(db: sqlite3.Connection, study: Study, size: int) -> int:
         if unit not in members:
             strata[stratum].append((hashlib.blake2b(f"{study.seed}:{key}".encode(), digest_size=8).digest(), unit))
         members[unit].append(article)
-    parts = _shares({stratum: len(units) for stratum, units in strata.items()}, size)
+    apart = len(strata) <= size
+    drawn_from = strata if apart else {"all": [unit for units in strata.values() for unit in units]}
+    parts = _shares({stratum: len(units) for stratum, units in drawn_from.items()}, size)
     db.execute("delete from chosen")
-    for stratum, units in sorted(strata.items()):
-        weight = len(units) / parts[stratum] if parts[stratum] else 0.0
+    for stratum, units in sorted(drawn_from.items()):
         for _, unit in sorted(units)[: parts[stratum]]:
-            rows = [(article, stratum, len(units), weight) for article in members[unit]]
+            rows = [(article, stratum, len(units), len(units) / parts[stratum]) for article in members[unit]]
             db.executemany("insert into chosen values (?, 0, ?, ?, ?)", rows)
-    return int(db.execute("select count(*) from chosen").fetchone()[0])
+    return int(db.execute("select count(*) from chosen").fetchone()[0]), apart
 
 
 def _sampled(study: Study) -> str:
@@ -195,14 +204,11 @@ def _sampled(study: Study) -> str:
 
 
 def _shares(sizes: dict[str, int], wanted: int) -> dict[str, int]:
-    """Share `wanted` over strata in proportion to size, at least one each where it goes round; largest remainders."""
+    """Share `wanted`, at least one a stratum, over strata in proportion to size: largest remainders."""
     total = sum(sizes.values())
     wanted = min(wanted, total)
-    least = 1 if len(sizes) <= wanted else 0
-    exact = {
-        name: least + (wanted - least * len(sizes)) * (size - least) / max(1, total - least * len(sizes))
-        for name, size in sizes.items()
-    }
+    others = (wanted - len(sizes)) / max(1, total - len(sizes))
+    exact = {name: 1 + others * (size - 1) for name, size in sizes.items()}
     shares = {name: int(share) for name, share in exact.items()}
     by_remainder = sorted(exact, key=lambda name: (shares[name] - exact[name], name))
     for name in by_remainder[: wanted - sum(shares.values())]:

@@ -206,11 +206,26 @@ def test_a_sample_is_seeded_stratified_and_weighted(run, unit):
     assert len({tuple(seed) for seed in seeds}) > 1
 
 
-@given(sizes=st.dictionaries(st.text(max_size=3), st.integers(1, 50), min_size=1), wanted=st.integers(1, 200))
-def test_shares_of_a_sample_add_up_and_fit(sizes, wanted):
+@given(sizes=st.dictionaries(st.text(max_size=3), st.integers(1, 50), min_size=1), more=st.integers(0, 200))
+def test_shares_of_a_sample_add_up_and_fit(sizes, more):
+    wanted = len(sizes) + more
     shares = selection._shares(sizes, wanted)
     assert sum(shares.values()) == min(wanted, sum(sizes.values()))
-    assert all(0 <= shares[name] <= size for name, size in sizes.items())
+    assert all(1 <= shares[name] <= size for name, size in sizes.items())
+
+
+@pytest.mark.parametrize("unit", ["article", "story"])
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 13, 100])
+def test_weights_add_up_to_the_population_however_small_the_sample(run, unit, size):
+    folder = run(f'sample = {size}\nunit = "{unit}"\nstrata = ["outlet", "month", "language", "class"]')
+    main, population = ("articles", 14) if unit == "article" else ("stories", 9)
+    drawn = [row for row in records(folder, main) if not row["context"]]
+    assert len(drawn) == min(size, population)
+    assert sum(row["weight"] for row in drawn) == pytest.approx(population)
+    assert all(row["stratum_size"] >= row["weight"] for row in drawn)
+    together = {row["stratum"] for row in drawn} == {"all"}
+    assert together == ("too small for strata of outlet and month" in (folder / "report.md").read_text())
+    assert together == (size <= 8)
 
 
 # What is written can be read
