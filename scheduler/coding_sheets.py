@@ -8,7 +8,7 @@ import csv
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,9 +23,13 @@ from storage.export_formats import unneutral
 
 NEEDED = ("key", "study", "unit", "tagged", "stratum", "stratum_size")
 _CODER = re.compile(rf"coder_\w+|{AGREED}")
-_YES_NO: Mapping[str, str] = {
-    **dict.fromkeys(("yes", "y", "1", "true", "x"), "yes"), **dict.fromkeys(("no", "n", "0", "false"), "no"),
-}  # fmt: skip
+# As coders write them, and as spreadsheets of their languages write true and false; hayir is what capitals fold to.
+_YES = "yes y 1 true x ja j wahr waar oui vrai sí si verdadero sì vero sim evet doğru да истина так tak prawda ano ναι نعم بله כן"
+_NO = "no n 0 false nein falsch nee onwaar nej nei non faux falso não nao hayır hayir yanlış нет ложь ні nie fałsz όχι لا خیر לא"
+_YES_NO: Mapping[str, str] = {**dict.fromkeys(_YES.split(), "yes"), **dict.fromkeys(_NO.split(), "no")}
+_WHOLE = re.compile(r"(\d+)[.,]0+")  # pandas makes fractions of whole numbers beside empty cells
+_EMPTY = "NA"  # as R writes empty cells
+_NUMBER = re.compile(r"[\d.,]+(e\+?\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +79,21 @@ def _table(file: Path) -> Table:
     try:
         table = read_table(file)
     except (OSError, ValueError, csv.Error) as error:
-        raise StudyError(f"{file}: cannot be read: {error}") from error
+        hint = "; save it as CSV in UTF-8" if isinstance(error, UnicodeError) else ""
+        raise StudyError(f"{file}: cannot be read: {error}{hint}") from error
+    lines = [(line, {name: _as_written(cell) for name, cell in cells.items()}) for line, cells in table.lines]
+    table = replace(table, lines=tuple(lines))
     if missing := [name for name in NEEDED if name not in table.columns]:
         raise StudyError(f"{file}: is no sheet of a study with a sample: no column {', '.join(missing)}")
     if not _coders(table):
         raise StudyError(f"{file}: there is no answer under coder_1, coder_2, …")
     return table
+
+
+def _as_written(cell: str) -> str:
+    """Return a cell as it stood before R or pandas wrote it."""
+    whole = _WHOLE.fullmatch(cell)
+    return "" if cell == _EMPTY else whole[1] if whole else cell
 
 
 def _coders(table: Table) -> list[str]:
@@ -94,12 +107,25 @@ def _codings(db: Database, file: Path, table: Table) -> Iterator[Coding]:
         place = f"{file}, line {line}"
         if not cells["stratum_size"]:
             continue  # context: it was not sampled
-        key = unneutral(cells["key"])
-        article = codings.article_with(db, key)
-        if article is None:
-            raise StudyError(f"{place}: this archive has no article with key {key!r}")
+        article = _article(db, cells, place)
         for coder in _coders(table):
             yield _coding(cells, place, article=article, coder=coder)
+
+
+def _article(db: Database, cells: Cells, place: str) -> int:
+    key = unneutral(cells["key"])
+    article = codings.article_with(db, key)
+    made_number = article is None and _NUMBER.fullmatch(key)  # a key of digits, perhaps with an e among them
+    if made_number and cells.get("url"):
+        article = codings.article_at(db, unneutral(cells["url"]))
+    if article is None:
+        hint = (
+            "; a spreadsheet may have taken it for a number: open the sheet with that column as text"
+            if made_number
+            else ""
+        )
+        raise StudyError(f"{place}: this archive has no article with key {key!r}{hint}")
+    return article
 
 
 def _coding(cells: Cells, place: str, *, article: int, coder: str) -> Coding:

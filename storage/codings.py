@@ -28,6 +28,12 @@ def article_with(db: Database, key: str) -> int | None:
     return int(row[0]) if row else None
 
 
+def article_at(db: Database, url: str) -> int | None:
+    """Return the id of the article at an address."""
+    row = db.execute("select id from articles where url = ?", [url]).fetchone()
+    return int(row[0]) if row else None
+
+
 def keep(db: Database, codings: Iterable[Coding], *, run: int) -> int:
     """Write answers over those the same coders gave before, and return how many answers there are now; an emptied cell
     takes its answer back. In a transaction."""

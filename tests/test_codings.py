@@ -4,6 +4,7 @@ import csv
 import json
 import sqlite3
 from contextlib import closing
+from itertools import cycle
 
 import pytest
 from archive_fixture import make_archive
@@ -163,6 +164,65 @@ def test_what_a_spreadsheet_saves_is_read(home):
     folder = export(home, "sample = 5")
     sheet = fill(folder, lambda row: {"coder_1": "YES "}, delimiter=";", encoding="utf-8-sig")
     assert read(home, sheet)["answers"] == 5
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("ja", "Nein"), ("Да", "НЕТ"), ("EVET", "HAYIR"), ("oui", "non"), ("1", "0"), ("1.0", "0.0"), ("TRUE", "FALSE"),
+     ("WAHR", "FALSCH"), ("نعم", "لا")],
+)  # fmt: skip
+def test_yes_and_no_are_understood_as_people_and_programs_write_them(home, yes, no):
+    in_turn = cycle([yes, no])
+    sheet = fill(export(home, "sample = 4"), lambda row: {"coder_1": next(in_turn)})
+    found = read(home, sheet)
+    assert found["answers"] == 4
+    assert {code for _, _, code, _ in kept(home)} == {"yes", "no"}
+    assert [one["of"] for one in found["studies"][0]["quality"]] == ["on topic"]
+
+
+def test_what_pandas_and_r_make_of_empty_cells_is_read(home):
+    folder = export(home, 'sample = 4\noutlets = ["mirror"]')
+    answers = cycle(["1.0", "NA", "0.0", ""])
+
+    def as_written(row):
+        if not row["stratum_size"]:
+            return {"stratum_size": "NA", "stratum": "NA", "coder_1": "NA"}
+        return {"stratum_size": f"{row['stratum_size']}.0", "tagged": f"{row['tagged']}.0", "coder_1": next(answers)}
+
+    assert read(home, fill(folder, as_written))["answers"] == 2
+    assert sorted(code for _, _, code, _ in kept(home)) == ["no", "yes"]
+
+
+def test_rows_and_columns_may_be_moved_added_and_left_out(home):
+    folder = export(home, "sample = 6")
+    sheet = fill(folder, lambda row: {"coder_1": "yes", "remarks": "a; b,\nc"})
+    with sheet.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    kept_rows = [row for row in rows if row["stratum_size"]][:0:-1]
+    needed = ["remarks", "coder_1", "stratum_size", "stratum", "tagged", "unit", "study", "key"]
+    with sheet.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, needed, extrasaction="ignore", delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept_rows)
+    assert read(home, sheet)["answers"] == 5
+
+
+def test_a_key_that_a_spreadsheet_took_for_a_number_is_found_by_its_address(home):
+    with closing(sqlite3.connect(home / "archive" / "cuttings.db")) as db, db:
+        db.execute("update articles set key = '12345678901234e7' where id = (select min(id) from articles)")
+    folder = export(home, "sample = 14")
+    mangled = lambda row: {"coder_1": "yes", "key": row["key"] if row["key"] != "12345678901234e7" else "1.23457E+20"}  # noqa: E731
+    sheet = fill(folder, mangled)
+    assert read(home, sheet)["answers"] == 14
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace(",url,", ",address,", 1), encoding="utf-8")
+    done = run("--config", home / "config.toml", "export", "--codings", sheet)
+    assert (done.exit_code, "taken it for a number" in done.stderr) == (2, True)
+
+
+def test_a_sheet_in_another_encoding_is_refused_with_what_to_do(home):
+    sheet = fill(export(home, "sample = 4"), lambda row: {"coder_1": "hayır", "title": ""}, encoding="cp1254")
+    done = run("--config", home / "config.toml", "export", "--codings", sheet)
+    assert (done.exit_code, "save it as CSV in UTF-8" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
