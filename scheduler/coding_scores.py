@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.topic_scores import DRAWS, Estimate
+from scheduler.topic_scores import DRAWS, THIN, Estimate
 from storage.codings import Coding
 from storage.study import CLASSES
 
@@ -21,7 +21,6 @@ AGREED = "agreed"
 METHOD = "95 % intervals: precision and recall Dirichlet by stratum, exact for what was coded; alpha by resampling"
 RESAMPLES = 1_000
 _PRIOR = 0.5
-_THIN = 20  # answers; of strata with fewer, each by itself, intervals held 72–93 % of the time (simulated: 20 strata, 2 to 10)
 _INTERVAL = (2.5, 97.5)  # percent
 _FEWEST = 2  # coders an agreement needs
 
@@ -155,7 +154,7 @@ def _pooled(counts: Mapping[tuple[str, int], Counter[Cell]], possible: Sequence[
     thin: list[_Stratum] = []
     for (_, size), own in sorted(counts.items()):
         known = np.array([own[cell] for cell in possible], np.float64)
-        (thin if own.total() < _THIN else thick).append(_Stratum(size, known, known))
+        (thin if own.total() < THIN else thick).append(_Stratum(size, known, known))
     if thin:
         size = sum(one.size for one in thin)
         weights = [one.size / one.known.sum() for one in thin]

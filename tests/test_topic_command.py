@@ -193,7 +193,9 @@ def test_intervals_are_those_of_jeffreys() -> None:
     assert found.precision.low == pytest.approx(0.783, abs=0.005)  # Brown, Cai, DasGupta 2001: 1 - .217
 
 
-@pytest.mark.parametrize(("languages", "rows"), [(1, 100), (5, 20)], ids=["one language", "five of few rows"])
+@pytest.mark.parametrize(
+    ("languages", "rows"), [(1, 100), (5, 20), (20, 3)], ids=["one language", "five of few rows", "twenty of three"]
+)
 def test_intervals_hold_the_truth_as_often_as_they_say(
     languages: int, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
