@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from storage import codebook, exposure
 from storage.selection import quoted
@@ -40,6 +42,7 @@ def prepare(db: sqlite3.Connection, study: Study, *, secret: str) -> None:
     key = hashlib.sha256(f"{secret}\n{study.source or study.title}".encode()).digest()
     db.create_function("names_of", 1, lambda names: _hidden_list(names, study.names, key), deterministic=True)
     db.create_function("name_of", 1, lambda name: _hidden(name, study.names, key), deterministic=True)
+    db.create_function("unless_named", 3, _unless_named, deterministic=True)
     exposure.register(db)
     db.execute("drop table if exists temp.set_outlets")
     db.execute("create temp table set_outlets (outlet text primary key, context integer not null)")
@@ -138,9 +141,18 @@ def _codings() -> File:
 
 def _people(study: Study) -> dict[str, str]:
     """Return how credits that name a person leave the archive: other credits name sources, which stay."""
-    person = "x.role = 'contributor' and x.outlet is null"
-    name = {"name": f"case when {person} then name_of(x.name) else x.name end"}
-    return {} if study.names == "plain" else name | {"words": f"case when not ({person}) then x.words end"}
+    if study.names == "plain":
+        return {}
+    person = "{0}.role = 'contributor' and {0}.outlet is null"
+    people = f"""(select json_group_array(value) from
+      (select j.value from articles a, json_each(a.authors) j where a.id = x.article
+       union all select p.name from credits p where p.article = x.article and {person.format("p")}))"""
+    x = person.format("x")
+    return {
+        "name": f"case when {x} then name_of(x.name) else x.name end",
+        "url": f"case when not ({x}) then x.url end",
+        "words": f"case when not ({x}) then unless_named(x.words, x.name, {people}) end",
+    }
 
 
 def _tags(study: Study) -> str:
@@ -201,4 +213,21 @@ def _hidden(name: str, how: Names, key: bytes) -> str | None:
     """Return a name as the study lets it out: itself, a keyed digest that is the same all over the study, or None."""
     if how == "plain":
         return name
-    return hmac.new(key, name.casefold().encode(), "sha256").hexdigest()[:16] if how == "hash" else None
+    one_way = " ".join(normalize("NFC", name).casefold().split())
+    return hmac.new(key, one_way.encode(), "sha256").hexdigest()[:16] if how == "hash" else None
+
+
+def _unless_named(words: str, source: str, people: str) -> str | None:
+    """Return the words of a credit; None where a part of a person's name is among them that is no part of the source's."""
+    parts = {part for person in json.loads(people) for part in _parts(person)} - _parts(source)
+    said, said_parts = normalize("NFC", words).casefold(), _parts(words)
+    named = any(part in (said if part[0] >= _UNSPACED else said_parts) for part in parts)
+    return None if named else words
+
+
+def _parts(text: str) -> set[str]:
+    return set(_PART.findall(normalize("NFC", text).casefold()))
+
+
+_UNSPACED = "\u2e80"  # from here on: scripts that put no space between words, and say much in two characters
+_PART = re.compile(rf"[{_UNSPACED}-\uffff]{{2,}}|\w{{3,}}")

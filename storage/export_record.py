@@ -27,6 +27,10 @@ not even quotes, is null. A spreadsheet would run a text that begins with `=`, `
 such a text is written with an apostrophe before it (also where apostrophes already stand before that sign). To have the
 text back, take one apostrophe off every cell that matches `^'+[=+\\-@\\t\\r]`; `load.R` and `load.py` do."""
 
+_NAMES = """The names of authors and of other people who had a hand in an article are hashed or left out in `articles.authors` and
+`credits`, as `study.toml` says; a hash is the same all over this study and nowhere else. Names of sources stay as credited,
+and so do titles, addresses, texts and the reasons of corrections as they are: they may name anybody."""
+
 _FRICTIONLESS: dict[Kind, dict[str, str]] = {
     "time": {"type": "datetime", "format": "%Y-%m-%dT%H:%M:%SZ"},
     "day": {"type": "date"},
@@ -137,6 +141,7 @@ def _report(db: sqlite3.Connection, study: Study, *, steps: Sequence[Step], rows
         "## Rights", "",
         f"The metadata are under {study.license}. Titles, texts and quoted words are third-party material and stay "
         "under their publishers' rights." + ("" if study.text else " Full texts are not part of this set."), "",
+        *([] if study.names == "plain" else ["## Names", "", _NAMES, ""]),
         "A story looks back over the whole archive: origin and class may change as the archive grows. "
         "`cuttings export --check` lists the cells that would differ today, and why.", "",
         "## CSV", "", CSV_RULES, "",

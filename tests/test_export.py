@@ -118,6 +118,33 @@ def test_hashed_names_are_stable_within_a_study_and_differ_between_studies(run):
     assert names(run('names = "none"', "none")) == set()
 
 
+@pytest.mark.parametrize("how", ["hash", "none"])
+def test_credits_name_no_person_where_names_are_hidden(archive, run, how):
+    article = BY_SLUG["summit-mirror"].id
+    change(archive, "delete from credits")
+    change(archive, "update articles set authors = ? where id = ?", '["Anna Müller", "王小明"]', article)
+    for name, role, url, words in (
+        ("Jan Berg", "contributor", "https://a.example/author/jan-berg", "With Jan Berg in Oslo"),
+        ("Kuzey Agency", "republication", "https://kuzey.example/", "By Anna Mu\u0308ller, Kuzey Agency"),
+        ("Kuzey Agency", "republication", None, "Kuzey Agency (berg)"),
+        ("Kuzey Agency", "republication", None, "据记者王小明报道 Kuzey Agency"),
+        ("Kuzey Agency", "republication", "https://kuzey.example/", "Source: Kuzey Agency, Bergen"),
+    ):
+        change(archive, """insert into credits (article, name, role, kind, url, words, rule, confidence, run)
+            values (?, ?, ?, 'credit_line', ?, ?, 'test', 1, 1)""", article, name, role, url, words)  # fmt: skip
+    folder = run(f'names = "{how}"\nformats = ["jsonl"]')
+    rows = [row for row in records(folder, "credits") if row["article"] == article]
+    assert sorted(
+        (row["name"], row["url"], row["words"]) for row in rows if row["role"] != "contributor" and row["words"]
+    ) == [("Kuzey Agency", "https://kuzey.example/", "Source: Kuzey Agency, Bergen")]
+    (person,) = [row for row in rows if row["role"] == "contributor"]
+    assert (person["url"], person["words"]) == (None, None)
+    assert (person["name"] is None) == (how == "none")
+    written = (folder / "credits.jsonl").read_text(encoding="utf-8")
+    assert not [name for name in ('Berg"', "jan-berg", "Jan", "Anna", "ller", "王小明") if name in written]
+    assert "## Names" in (folder / "report.md").read_text(encoding="utf-8")
+
+
 # What is selected
 
 
