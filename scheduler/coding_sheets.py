@@ -53,11 +53,12 @@ def read_codings(files: Sequence[Path], config: Config, *, now: datetime) -> Rea
             return Read(busy=True)
         found = [coding for file, table in tables for coding in _codings(db, file, table)]
         _refuse_two_answers(found)
+        studies = sorted({(one.study, one.unit) for one in found})
+        _refuse_two_samples([*(one for study in studies for one in codings.of_study(db, *study)), *found])
         run = archive.start_run(db, "export", now=now, config=(config.digest, config.toml))
         with db.atomic():
             answers = codings.keep(db, found, run=run)
         archive.finish_run(db, run, now=now, result="done", counts={"codings": answers})
-        studies = sorted({(one.study, one.unit) for one in found})
         scores = [judge(codings.of_study(db, study, unit)) for study, unit in studies]
         return Read(answers=answers, scores=[score for score in scores if score])
 
@@ -71,6 +72,18 @@ def _refuse_two_answers(found: Sequence[Coding]) -> None:
             raise StudyError(
                 f"{one.coder} says both {before!r} and {one.code!r} of article {one.article}: "
                 "let each coder fill a column of their own; nothing was kept"
+            )
+
+
+def _refuse_two_samples(known: Sequence[Coding]) -> None:
+    """Raise StudyError where a study's answers are of samples drawn from different populations: no weight fits both."""
+    sizes: dict[tuple[str, str, str], int] = {}
+    for one in known:
+        before = sizes.setdefault((one.study, one.unit, one.stratum), one.stratum_size)
+        if before != one.stratum_size:
+            raise StudyError(
+                f"{one.study!r}: stratum {one.stratum!r} has {one.stratum_size} here and {before} in answers read before: "
+                "a sample drawn anew is another study; give it another title under `study`; nothing was kept"
             )
 
 

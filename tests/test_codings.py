@@ -219,6 +219,17 @@ def test_a_key_that_a_spreadsheet_took_for_a_number_is_found_by_its_address(home
     assert (done.exit_code, "taken it for a number" in done.stderr) == (2, True)
 
 
+def test_answers_about_a_sample_drawn_anew_from_another_population_are_another_study_s(home):
+    read(home, fill(export(home, "sample = 6"), lambda row: {"coder_1": "yes"}))
+    before = kept(home)
+    sheet = fill(export(home, "sample = 6\nto = 2018-04-01", "again"), lambda row: {"coder_1": "no"})
+    done = run("--config", home / "config.toml", "export", "--codings", sheet)
+    assert (done.exit_code, "a sample drawn anew is another study" in done.stderr) == (2, True)
+    assert kept(home) == before
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("Hand check", "Second check"), encoding="utf-8")
+    assert read(home, sheet)["studies"][0]["study"] == "Second check"
+
+
 def test_a_sheet_in_another_encoding_is_refused_with_what_to_do(home):
     sheet = fill(export(home, "sample = 4"), lambda row: {"coder_1": "hayır", "title": ""}, encoding="cp1254")
     done = run("--config", home / "config.toml", "export", "--codings", sheet)
