@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from storage import codebook, exposure
-from storage.selection import quoted
+from storage.selection import conditions, quoted
 from storage.study import Names, Study
 
 Cell = str | int | float | None
@@ -46,8 +46,7 @@ def prepare(db: sqlite3.Connection, study: Study, *, secret: str) -> None:
     exposure.register(db)
     db.execute("drop table if exists temp.set_outlets")
     db.execute("create temp table set_outlets (outlet text primary key, context integer not null)")
-    wanted = [(outlet,) for outlet in study.outlets]
-    db.executemany("insert or ignore into set_outlets values (?, 0)", wanted)
+    _add_outlets_of_study(db, study)
     articles = "chosen join articles a on a.id = chosen.article"
     for context, query in (
         (0, f"select distinct a.outlet from {articles} where context = 0"),
@@ -57,6 +56,25 @@ def prepare(db: sqlite3.Connection, study: Study, *, secret: str) -> None:
         (1, f"select c.outlet from {articles} join credits c on c.article = a.id"),
     ):
         db.execute(f"insert or ignore into set_outlets select o.id, {context} from outlets o where o.id in ({query})")
+
+
+def _add_outlets_of_study(db: sqlite3.Connection, study: Study) -> None:
+    """Add the outlets a study is about, those without a selected article too: whether they were polled says why.
+
+    Which ones a query is about cannot be told, unless the study says more.
+    """
+    of_outlets = [one for one in conditions(study) if one.place in ("outlets", "groups", "ownership", "kinds")]
+    if study.sql and not of_outlets:
+        return
+    db.execute("insert into set_outlets select id, 0 from outlets")
+    for one in of_outlets:
+        db.execute(f"delete from set_outlets as a where not ({one.sql})", {"value": one.value})
+    if study.languages:
+        db.execute(
+            """delete from set_outlets as a where not exists (select 1 from articles x
+                 where x.outlet = a.outlet and x.language in (select value from json_each(?)))""",
+            [json.dumps(study.languages)],
+        )
 
 
 def described(db: sqlite3.Connection, file: File) -> codebook.Table:

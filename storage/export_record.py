@@ -141,9 +141,9 @@ def _report(db: sqlite3.Connection, study: Study, *, steps: Sequence[Step], rows
         "## Rights", "",
         f"The metadata are under {study.license}. Titles, texts and quoted words are third-party material and stay "
         "under their publishers' rights." + ("" if study.text else " Full texts are not part of this set."), "",
-        *([] if study.names == "plain" else ["## Names", "", _NAMES, ""]),
         "A story looks back over the whole archive: origin and class may change as the archive grows. "
         "`cuttings export --check` lists the cells that would differ today, and why.", "",
+        *([] if study.names == "plain" else ["## Names", "", _NAMES, ""]),
         "## CSV", "", CSV_RULES, "",
     ]  # fmt: skip
     return "\n".join(lines)
