@@ -72,6 +72,19 @@ def test_an_analysis_says_the_same_of_a_part_in_both(part, name):
     assert by_duckdb(part, sql_of(name)) == by_sqlite(part / "study.sqlite", sql_of(name))
 
 
+@pytest.mark.parametrize("name", ["shared_share_by_month", "network_edges", "attention_by_coverage"])
+def test_a_study_of_a_topic_says_of_it_what_the_archive_does(archive, tmp_path_factory, name):
+    """Days on which its outlets published nothing about it count too."""
+    folder = make(archive, 'topics = ["russian-weapons"]', tmp_path_factory)
+    with closing(sqlite3.connect(archive)) as db:
+        cursor = db.execute(sql_of(name))
+        topic = [column[0] for column in cursor.description].index("topic")
+        expected = plain(row for row in cursor if row[topic] == "russian-weapons")
+    assert expected
+    assert by_sqlite(folder / "study.sqlite", sql_of(name)) == expected
+    assert by_duckdb(folder, sql_of(name)) == expected
+
+
 VIEW_NAMES = [statement.split()[2] for statement in VIEWS.split(";\n") if statement.strip()]
 
 
