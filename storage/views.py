@@ -79,18 +79,27 @@ join article_class f on f.article = a.id
 order by tagged.article desc;
 
 create view article_life as
+with lives as (
+  select
+    a.id as article,
+    coalesce(a.published_at, a.first_seen_at) as born_at,
+    a.first_seen_at,
+    (select max(c.at) from checks c where c.article = a.id and c.state in ('alive', 'changed')) as looked_at,
+    (select max(v.seen_at) from versions v where v.article = a.id and v.change <> 'gone') as read_at,
+    coalesce((select min(c.at) from checks c where c.article = a.id and c.state = 'gone'), a.gone_at) as first_gone_at,
+    (select count(*) from versions v where v.article = a.id and v.change in ('title', 'text', 'both')) as edits,
+    (select count(*) from checks c where c.article = a.id) as checks
+  from articles a
+)
 select
-  a.id as article,
-  coalesce(a.published_at, a.first_seen_at) as born_at,
-  (select max(seen.at) from (
-     select a.first_seen_at as at
-     union all select c.at from checks c where c.article = a.id and c.state in ('alive', 'changed')
-     union all select v.seen_at from versions v where v.article = a.id and v.change <> 'gone'
-   ) seen) as last_alive_at,
-  coalesce((select min(c.at) from checks c where c.article = a.id and c.state = 'gone'), a.gone_at) as first_gone_at,
-  (select count(*) from versions v where v.article = a.id and v.change in ('title', 'text', 'both')) as edits,
-  (select count(*) from checks c where c.article = a.id) as checks
-from articles a;
+  article, born_at,
+  case
+    when looked_at > first_seen_at and looked_at > coalesce(read_at, '') then looked_at
+    when read_at > first_seen_at then read_at
+    else first_seen_at
+  end as last_alive_at,
+  first_gone_at, edits, checks
+from lives;
 """
 
 STORIES = """
