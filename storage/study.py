@@ -3,7 +3,7 @@
 import datetime as dt
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal, cast
 
@@ -108,7 +108,20 @@ def _typed(wanted: type, called: str) -> Reader:
     return read
 
 
-_text = _typed(str, "text in quotation marks")
+_any_text = _typed(str, "text in quotation marks")
+
+
+def _text(place: str, value: object) -> object:
+    if isinstance(value, str) and "\0" in value:
+        raise StudyError(f"{place}: must be text without null characters")
+    return _any_text(place, value)
+
+
+def _line(place: str, value: object) -> object:
+    line = str(_text(place, value)).strip()
+    if len(line.splitlines()) != 1:
+        raise StudyError(f"{place}: must be one line of text, not {value!r}")
+    return line
 
 
 def _one_of(*allowed: str) -> Reader:
@@ -140,9 +153,10 @@ def _day(place: str, value: object) -> object:
 
 def _author(place: str, value: object) -> object:
     known = [field.name for field in fields(Author)]
-    if not isinstance(value, dict) or "name" not in value or not set(value) <= set(known):
+    if not isinstance(value, dict) or not value.get("name") or not set(value) <= set(known):
         raise StudyError(f'{place}: must be {{ name = "…", orcid = "…" }}')
-    return Author(**{key: str(_text(f"{place}.{key}", part)) for key, part in value.items()})
+    author = Author(**{key: str(_line(f"{place}.{key}", part)) for key, part in value.items() if part != ""})
+    return replace(author, orcid=author.orcid.removeprefix("https://orcid.org/"))
 
 
 def _sample(place: str, value: object) -> object:
@@ -153,9 +167,9 @@ def _sample(place: str, value: object) -> object:
 
 
 _READERS: Mapping[str, Reader] = {
-    "title": _text,
+    "title": _line,
     "authors": _list_of(_author),
-    "license": _text,
+    "license": _line,
     "topics": _list_of(_text),
     "sql": _text,
     "outlets": _list_of(_text),

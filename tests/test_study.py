@@ -58,7 +58,12 @@ def test_a_whole_study_is_read():
         ('title = "x"\nformats = ["xlsx"]', r"formats\[0\]: must be one of csv, parquet"),
         ('title = "x"\nclasses = ["original"]', r"classes\[0\]: must be one of unmatched"),
         ('title = "x"\nauthors = ["A"]', r"authors\[0\]: must be"),
+        ('title = "x"\nauthors = [{name = ""}]', r"authors\[0\]: must be"),
         ('title = "x', "Unterminated string"),
+        ('title = " "', "title: must be one line of text"),
+        (r'title = "one\ntwo"', "title: must be one line of text"),
+        (r'title = "x\u0000"', "title: must be text without null characters"),
+        ('title = "x"\n' + r'sql = "select 1\u0000"', "sql: must be text without null characters"),
     ],
 )
 def test_a_wrong_study_is_refused_with_its_place(toml, place):
@@ -76,3 +81,10 @@ def test_the_mark_that_editors_write_before_the_first_word_is_none_of_it(tmp_pat
     path.write_bytes(b'\xef\xbb\xbftitle = "A study"\r\n')
     read = study.load(path)
     assert (read.title, read.source) == ("A study", 'title = "A study"\n')
+
+
+def test_an_orcid_may_be_given_as_the_address_it_is():
+    (author,) = study.parse(
+        'title = "x"\nauthors = [{name = "A", orcid = "https://orcid.org/0000-0002-1825-0097"}]'
+    ).authors
+    assert author.orcid == "0000-0002-1825-0097"
