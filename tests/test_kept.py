@@ -10,7 +10,7 @@ from datasette.database import QueryInterrupted
 from sqlite_utils import Database
 from test_site import SITE
 
-from storage.site import kept
+from storage.site import database, kept
 from storage.site.app import build
 from storage.site.kept import Kept
 
@@ -117,6 +117,34 @@ def test_what_takes_too_long_is_refused_once_and_there_the_next_time(answers: Ke
     assert asyncio.run(scenario()) == 2
 
 
+def test_while_it_is_made_readers_wait_a_moment_and_do_not_make_it_too(
+    answers: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> int:
+        done = asyncio.Event()
+
+        class Slow(Question):
+            async def __call__(self, limit_ms: int | None) -> tuple[int, float]:
+                if limit_ms is not None:
+                    await done.wait()
+                return await super().__call__(limit_ms)
+
+        question = Slow(5)
+        question.too_slow = True
+        monkeypatch.setattr(kept, "PATIENCE_S", 0)
+        for _ in range(3):
+            with pytest.raises(QueryInterrupted):
+                await answers.ask("q", question)
+        assert question.limits == [None]
+        monkeypatch.setattr(kept, "PATIENCE_S", 60)
+        waiting = asyncio.create_task(answers.ask("q", question))
+        done.set()
+        shown: int = await waiting
+        return shown
+
+    assert asyncio.run(scenario()) == 2
+
+
 def test_a_question_is_made_anew_once_however_many_ask(answers: Kept, clock: Clock) -> None:
     async def scenario() -> int:
         question = Question(1)
@@ -142,6 +170,31 @@ def test_pages_with_other_arguments_are_other_pages(tmp_path: Path, monkeypatch:
     first, again = asyncio.run(texts()), asyncio.run(texts())
     assert len(set(first)) == len(paths)
     assert [text.partition("<footer")[0] for text in first] == [text.partition("<footer")[0] for text in again]
+
+
+@pytest.mark.parametrize(
+    ("path", "times"),
+    [
+        ("/cuttings/reprint_flow", 1),
+        ("/cuttings/reprint_flow.json?_shape=objects", 1),
+        ("/cuttings/reprint_flow?_size=100", 2),
+        ("/cuttings?sql=select+*+from+reprint_flow+limit+31", 2),
+    ],
+)
+def test_the_rows_a_view_begins_with_are_kept_but_not_what_readers_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, times: int
+) -> None:
+    monkeypatch.setattr(kept, "KEEP_FROM_S", 0)
+    site = build(make_archive(tmp_path / "cuttings.db"), SITE)
+    asked = []
+    monkeypatch.setattr(database, "_fetch", lambda cursor, most: asked.append(most) or cursor.fetchall())
+
+    async def scenario() -> None:
+        for _ in range(2):
+            assert (await site.client.get(path)).status_code == 200
+
+    asyncio.run(scenario())
+    assert len(asked) == times
 
 
 def test_kept_answers_of_pages_follow_what_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,8 @@ from storage.site.kept import Kept
 
 WHOLE: ContextVar[bool] = ContextVar("WHOLE", default=False)
 """Whether the present request must be answered with all its rows."""
+LISTING: ContextVar[bool] = ContextVar("LISTING", default=False)
+"""Whether the present request is for rows of a table or view, by a query of Datasette's own."""
 MOST_BYTES = 128_000_000
 """Of one answer in memory: a thousand rows of the longest values a query can make would be 4 GB."""
 CELL_BYTES = 60  # what Python keeps beside a value's own bytes
@@ -105,7 +107,9 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
             return await self._timed(question, asked_ms, reader_ms=limit_ms, say=(sql, params))
 
         try:
-            if truncate and sql.strip() not in self._may_be_kept:
+            listed = LISTING.get() and not values and (more.get("page_size") or 0) <= self.ds.page_size
+            ours = listed or sql.strip() in self._may_be_kept
+            if truncate and not ours:
                 return (await make(None))[0]
             return await self._kept.ask((sql, repr(values), most, limit_ms), make)
         except sqlite3.DatabaseError as error:

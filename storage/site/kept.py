@@ -22,6 +22,7 @@ AGE_FOR_COST = 20
 """An answer is used for so many times its cost after the archive changed: at most a twentieth of a core goes there."""
 OLDEST_S = 600  # after that it is made anew while its reader waits, as if there were none
 SLOW_LIMIT_MS = 120_000  # of an answer made in the background
+PATIENCE_S = 1.0  # a reader waits for an answer that is being made in the background already
 MOST_KEPT = 500
 
 Timed = Callable[[int | None], Awaitable[tuple[Any, float]]]
@@ -47,6 +48,8 @@ class Kept:
         self._now = now
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._running: dict[Hashable, asyncio.Task[None]] = {}
+        self._refused: dict[Hashable, QueryInterrupted] = {}
+        """Of those that run: why they were not answered at once."""
 
     async def ask(self, key: Hashable, make: Timed) -> Any:
         """Return the answer for `key`, kept or made by `make`."""
@@ -57,12 +60,19 @@ class Kept:
         if known and age < OLDEST_S:
             self._make_later(key, make)
             return known.value
+        if key in self._refused:
+            await asyncio.wait([self._running[key]], timeout=PATIENCE_S)
+            if made := self._answers.get(key):
+                return made.value
+        if error := self._refused.get(key):
+            raise QueryInterrupted(error.e, error.sql, error.params)
         try:
             return await self._make(key, make, stamp, limit_ms=None)
-        except QueryInterrupted:
+        except QueryInterrupted as error:
             self._make_later(key, make)
             if known:
                 return known.value
+            self._refused[key] = error
             raise
 
     async def _make(self, key: Hashable, make: Timed, stamp: Hashable, *, limit_ms: int | None) -> Any:
@@ -85,6 +95,7 @@ class Kept:
             pass
         finally:
             self._running.pop(key, None)
+            self._refused.pop(key, None)
 
     async def settle(self) -> None:
         """Wait for the answers that are being made."""

@@ -3,11 +3,12 @@
 import re
 from urllib.parse import parse_qsl, urlencode
 
-from storage.site.database import WHOLE
+from storage.site.database import LISTING, WHOLE
 from storage.site.headers import App, Message, Receive, Send
 
 STOCK = re.compile(r"^/cuttings(?=[/.]|$)")
 DATA = re.compile(r"^/cuttings(/[^/]+)?\.(?P<format>csv|json)$")
+ROWS = re.compile(r"^/cuttings/[^/]+$")
 REFUSED = {"_searchmode", "_timelimit"}
 """What readers may not ask Datasette for: raw searches (`a*` finds most of an archive; ours take `*` too), and time limits
 of their own, since it answers one that is no number with an error."""
@@ -25,6 +26,7 @@ def whole(app: App) -> App:
             data = DATA.match(scope["path"])
             csv = data is not None and data["format"] == "csv"
             WHOLE.set(csv or (data is not None and any(name == "_shape" and value in BARE for name, value in asked)))
+            LISTING.set(ROWS.match(scope["path"]) is not None and not any(name == "sql" for name, _ in asked))
             if csv or kept != asked:
                 scope = {**scope, "query_string": urlencode(_streaming(kept) if csv else kept).encode("latin-1")}
         await app(scope, receive, send)
