@@ -98,9 +98,13 @@ def interval(pace: Pace | None, *, every: timedelta, asking: timedelta = NO_TIME
     """
     if pace is None:
         return every
-    shortest = max(SHORTEST, asking / POLLING_SHARE)
     longest = max(every, min(pace.wish, MOST_WISHED))
-    return min(max(pace.wait, min(shortest, every)), longest)
+    return min(max(pace.wait, shortest(every=every, asking=asking)), longest)
+
+
+def shortest(*, every: timedelta, asking: timedelta = NO_TIME) -> timedelta:
+    """Return how long an outlet is left alone at least, by what `interval` says of its arguments."""
+    return min(max(SHORTEST, asking / POLLING_SHARE), every)
 
 
 def _until_turned(pace: Pace, *, rate: float) -> timedelta:

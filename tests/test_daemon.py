@@ -3,11 +3,12 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from scheduler.config import Config, load
 from scheduler.daemon import Daemon, earliest_pass
 from scheduler.stopping import Stop
 
+HOUR = timedelta(hours=1)
 LIMIT_S = 60  # for a line to come: a loaded machine
 OUTLET = {"id": "gazette", "name": "The Gazette"}
 PAGE = article(
@@ -85,6 +87,26 @@ def test_a_pass_that_hangs_ends_in_time_and_loses_nothing(news_site: NewsSite, t
     news_site.add_page("/2", PAGE.replace("report", "second report"))
     one_pass(tmp_path / "config.toml")
     assert {row["state"] for row in rows(tmp_path, "select state from links")} == {"new"}
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+def test_what_an_interrupted_pass_left_is_asked_soon_after_the_next_start(
+    news_site: NewsSite, tmp_path: Path, ended_by: signal.Signals
+) -> None:
+    publish(news_site, {"/1": PAGE, "/2": PAGE.replace("report", "second report")})
+    news_site.add_answers("/2", Answer(body=b"<html>", wait_for=threading.Event()))
+    with running(write_config(tmp_path, [{**OUTLET, "url": news_site.url(), "every": "1d"}])) as daemon:
+        news_site.wait_for_request("/2", timeout_s=LIMIT_S)
+        daemon.process.send_signal(ended_by)
+        daemon.process.wait(LIMIT_S)
+    news_site.add_page("/2", PAGE.replace("report", "second report"))
+    with closing(sqlite3.connect(tmp_path / "archive" / "cuttings.db")) as db, db:  # the machine was off for a while
+        db.execute("update fetches set at = strftime('%Y-%m-%dT%H:%M:%SZ', at, '-6 minutes')")
+    with running(tmp_path / "config.toml") as daemon:
+        assert daemon.line()["outlets"] == 1
+        assert {row["state"] for row in rows(tmp_path, "select state from links")} == {"new"}
+        assert earliest_pass(load(tmp_path / "config.toml"), now=datetime.now(UTC)) > datetime.now(UTC) + HOUR, "once"
+        daemon.end()
 
 
 def test_a_wrong_configuration_is_named_and_the_old_one_stays(news_site: NewsSite, tmp_path: Path) -> None:
