@@ -151,6 +151,14 @@ def test_the_next_pass_is_when_the_archive_says(
     assert abs(earliest_pass(load(path), now=noon) - noon - wait) <= timedelta(minutes=7)
 
 
+def test_an_outlet_that_was_asked_by_a_clock_that_ran_ahead_is_due(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": PAGE})
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    path = write_config(tmp_path, [{**OUTLET, "url": news_site.url()}])
+    one_pass(path, now=noon + timedelta(days=400))
+    assert earliest_pass(load(path), now=noon) == noon
+
+
 def test_a_host_that_asked_us_to_wait_is_no_reason_for_a_pass(news_site: NewsSite, tmp_path: Path) -> None:
     news_site.too_many_requests("/", retry_after="7200")
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
