@@ -41,7 +41,8 @@ def status(*, as_json: bool) -> int:
 
     States: ok; failing (no poll answers, or no page can be read); silent; low and high (against the same weekday of the
     last weeks); gap suspected; recovered. What new articles lack though they used to have it is named ("no author since
-    3 March"), and what the newest article lacks, looked at once a day. --json has the usual volume by weekday, with spread.
+    3 March"), and what the newest article lacks, looked at once a day. Counts of days are of what was collected then, whatever
+    was forgotten since: else an outlet would look silent for it. --json has the usual volume by weekday, with spread.
 
     Example: cuttings status --json
     """
