@@ -132,6 +132,20 @@ def test_a_wrong_configuration_is_named_and_the_old_one_stays(news_site: NewsSit
         daemon.end()
 
 
+def test_with_nobody_to_ask_it_says_so_and_waits_for_a_configuration_that_names_somebody(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    publish(news_site, {"/1": PAGE})
+    config = write_config(tmp_path, [{**OUTLET, "url": news_site.url(), "active": False}])
+    with running(config) as daemon:
+        assert daemon.line()["message"] == "no outlet is active: nothing will be asked"
+        config.write_text(config.read_text().replace("active = false", ""))
+        daemon.process.send_signal(signal.SIGHUP)
+        assert daemon.line()["message"] == "configuration reloaded: 1 outlet"
+        assert daemon.line()["new_articles"] == 1
+        daemon.end()
+
+
 @pytest.mark.parametrize(
     ("schedule", "wait"),
     [
