@@ -212,6 +212,56 @@ def test_all_outlets_failing_at_once_are_our_own_line_and_come_back(site: NewsSi
     assert_complete(config)
 
 
+class Power:
+    """What a loss of power would leave of WARC files: bytes and names that were synced, no others."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._sizes: dict[Path, int] = {}
+        self._names: dict[Path, set[str]] = {}
+        self._really = os.fsync
+        monkeypatch.setattr(os, "fsync", self._fsync)
+
+    def _fsync(self, descriptor: int) -> None:
+        self._really(descriptor)
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if path.is_dir():
+            self._names[path] = {name.name for name in path.iterdir()}
+        else:
+            self._sizes[path] = os.fstat(descriptor).st_size
+
+    def lose(self, archive_: Path, image: Path) -> None:
+        """Copy an archive's folder as it would be found after the power failed now."""
+        shutil.copytree(archive_, image)
+        for path in archive_.rglob("*.warc.gz"):
+            below = [path, *(above for above in path.parents if above.is_relative_to(archive_) and above != archive_)]
+            copied = image / path.relative_to(archive_)
+            if all(each.name in self._names.get(each.parent, ()) for each in below):
+                os.truncate(copied, self._sizes.get(path, 0))
+            else:
+                copied.unlink()
+
+
+def test_what_a_commit_names_was_synced_before_it(
+    site: NewsSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = configured(tmp_path, site)
+    power = Power(monkeypatch)
+    moments: list[Path] = []
+
+    def fail(done: int, asked: int) -> None:
+        lost = tmp_path / f"lost-{done}"
+        power.lose(tmp_path / "archive", lost / "archive")
+        shutil.copy(config, lost)
+        moments.append(lost)
+
+    collect(load(config), Scope(everything=True), clock=lambda: datetime.now(UTC), progress=fail)
+    for lost in moments:
+        assert_sound(lost / "config.toml")
+    counts = [rows(lost, "select count(*) as n from captures")[0]["n"] for lost in moments]
+    assert (counts[0], counts[-1]) == (0, PAGES)
+    assert_complete(moments[len(moments) // 2] / "config.toml")
+
+
 def test_after_a_loss_of_power_any_part_of_the_log_is_a_sound_archive(site: NewsSite, tmp_path: Path) -> None:
     """WARC records are synced before the row that names them: a log cut anywhere never names what is not there."""
     config = configured(tmp_path, site)
