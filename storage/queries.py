@@ -61,6 +61,12 @@ def last_polls(db: Database, *, now: datetime) -> dict[str, Poll]:
     }
 
 
+def last_pass_at(db: Database) -> datetime | None:
+    """Return when the last pass began, whatever came of it; None before the first."""
+    (at,) = db.execute("select max(started_at) from runs where command = 'collect'").fetchone()
+    return from_utc_text(at) if at else None
+
+
 def resting(db: Database, *, now: datetime) -> dict[str, datetime]:
     """Return the hosts that have asked us to wait, and until when."""
     rows = db.execute("select host, until_at from host_rests where until_at > ?", [utc_text(now)])

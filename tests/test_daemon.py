@@ -13,15 +13,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from news_pages import article
 from news_site import Answer, NewsSite
 from processes import COMMAND
 from whole_way import one_pass, publish, rows, write_config
 
+from scheduler.cli import cli
 from scheduler.collect import Report
 from scheduler.config import Config, load
 from scheduler.daemon import Daemon, earliest_pass
+from scheduler.status import stopped
 from scheduler.stopping import Stop
+from storage import archive
 
 HOUR = timedelta(hours=1)
 LIMIT_S = 60  # for a line to come: a loaded machine
@@ -163,6 +167,21 @@ def test_the_next_pass_is_when_the_archive_says(
     assert earliest_pass(load(path), now=noon) == noon
     one_pass(path, now=noon)
     assert abs(earliest_pass(load(path), now=noon) - noon - wait) <= timedelta(minutes=7)
+
+
+def test_status_says_when_nobody_makes_passes_any_more(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": PAGE})
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    path = write_config(tmp_path, [{**OUTLET, "url": news_site.url(), "every": "1d"}])
+    one_pass(path, now=noon)
+    with closing(archive.open_archive(tmp_path / "archive" / "cuttings.db")) as db:
+        assert stopped(db, load(path), now=noon + 36 * HOUR) is None, "the outlet is hardly due"
+        said = stopped(db, load(path), now=noon + timedelta(days=4))
+        assert str(said).startswith("no pass since 2 March, though outlets are due")
+        archive.start_run(db, "collect", now=noon + timedelta(days=4, hours=-1))
+        assert stopped(db, load(path), now=noon + timedelta(days=4)) is None, "one is being made"
+    result = CliRunner().invoke(cli, ["status", "--config", str(path)])  # today, long after
+    assert (result.exit_code, "nor cron seems to run" in result.stderr) == (1, True)
 
 
 def test_an_outlet_that_was_asked_by_a_clock_that_ran_ahead_is_due(news_site: NewsSite, tmp_path: Path) -> None:
