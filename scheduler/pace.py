@@ -22,6 +22,9 @@ AIM = 0.5
 SHORTEST = timedelta(minutes=5)
 """Between two polls of an outlet, unless its own `every` is shorter."""
 LONGEST = timedelta(days=1)
+"""Looked ahead hour by hour, and the wait where nothing is known yet."""
+SLOWEST = timedelta(days=30)
+"""For outlets whose `every` is longer than a day."""
 NO_TIME = timedelta()
 MOST_WISHED = timedelta(hours=4)
 """A `ttl` or Cache-Control may put a poll off by this: half of a front page's links live five hours (GDELT)."""
@@ -114,9 +117,9 @@ def _until_turned(pace: Pace, *, rate: float) -> timedelta:
         usual = pace.hours[(pace.at + wait).hour]
         new += (rate if usual is None else usual * pace.level) * (_STEP / _HOUR)
         if new > AIM:
-            break
+            return wait
         wait += _STEP
-    return wait
+    return min(LONGEST * (AIM / new), SLOWEST) if new else SLOWEST  # the days behind that one are as it was
 
 
 def _pieces(start: datetime, end: datetime) -> Iterator[tuple[int, float]]:
