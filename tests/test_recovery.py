@@ -113,6 +113,28 @@ def test_a_disk_that_fills_up_ends_the_pass_in_a_line_and_nothing_is_lost(
         assert_complete(config)
 
 
+@pytest.mark.parametrize("size_kb", [300, 900])
+def test_a_backup_or_a_restore_that_finds_no_room_leaves_all_as_it_was(
+    size_kb: int, site: NewsSite, tmp_path: Path
+) -> None:
+    config = configured(tmp_path, site)
+    one_pass(config)
+    whole, small, home = tmp_path / "whole", tmp_path / "small", tmp_path / "home"
+    assert run(config, "backup", str(whole))[0] == 0
+    with disk(small, size_kb=size_kb):
+        code, said = run(config, "backup", str(small / "copy"))
+        assert (code, "Traceback" in said, len(said.splitlines())) == (2, False, 1), said
+        assert list(small.iterdir()) == []
+    with disk(home, size_kb=size_kb):
+        other = configured(home, site)
+        code, said = run(other, "restore", str(whole))
+        assert (code, "Traceback" in said, len(said.splitlines())) == (2, False, 1), said
+        assert [path.name for path in home.rglob("*") if path.is_file() and path.suffix != ".lock"] == ["config.toml"]
+        remount(home, "size=64m")
+        assert run(other, "restore", str(whole))[0] == 0
+        assert_complete(other)
+
+
 @pytest.mark.parametrize("largest", [200_000, 1_000_000, 1_400_000])
 def test_a_file_that_cannot_grow_is_a_full_disk(largest: int, site: NewsSite, tmp_path: Path) -> None:
     publish(site, pages(PAGES, length=300))
