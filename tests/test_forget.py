@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from forget_fixture import ELSE, NOW, World, collected_in, found, problems
-from news_pages import article
-from whole_way import one_pass, rows
+from news_pages import Item, article, feed_link, rss
+from news_site import NewsSite
+from whole_way import one_pass, rows, write_config
 
 from scheduler.cli import cli
 from scheduler.config import load
@@ -257,3 +258,17 @@ def test_a_pass_says_once_that_an_outlet_was_forgotten(words: list[str], said: l
     world.forget("--outlet", "o0")
     result = CliRunner().invoke(cli, ["collect", *words, "--config", str(world.config)])
     assert (result.exit_code, result.stderr.splitlines()) == (0, said)
+
+
+def test_lists_that_name_no_headline_are_blanked_for_the_address(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.add_page("/quernstone-7", article("Letters from the harbour", ELSE))
+    news_site.add_page("/feed", rss([Item(news_site.url("/quernstone-7"), None)]), content_type="application/rss+xml")
+    news_site.add_page(
+        "/", f'<html><head>{feed_link("/feed")}</head><body><a href="/quernstone-7">More</a></body></html>'
+    )
+    outlet = {"id": "o0", "name": "Outlet 0", "url": news_site.url()}
+    config = write_config(tmp_path, [outlet], crawl='[archive]\nkeep_captures = "all"')
+    one_pass(config)
+    assert len(found(tmp_path / "archive", "quernstone")) >= 2, "the database and a WARC file"
+    World(tmp_path, news_site, news_site).forget("--article", news_site.url("/quernstone-7"))
+    assert found(tmp_path / "archive", "quernstone") == []
