@@ -206,8 +206,8 @@ def _new_file(folder: Path) -> Path:
     numbers = [int(path.name.split("-")[-1].split(".")[0]) for path in folder.glob("cuttings-*.warc.gz")]
     path = folder / f"cuttings-{folder.name}-{max(numbers, default=0) + 1:05}.warc.gz"
     path.touch(exist_ok=False)
-    sync_folder(folder)
-    sync_folder(folder.parent)
+    for above in (folder, *folder.parents[:2]):  # the month's, all months', and where that was made in
+        sync_folder(above)
     return path
 
 

@@ -16,7 +16,7 @@ from scheduler.story_commands import BUSY
 def backup(*, dest: Path, as_json: bool) -> int:
     """Write a consistent copy of the archive to DEST, a new or empty folder, while it is in use.
 
-    The copy has the database as of one moment, every WARC file as far as that knows it, and the configuration. Exit 1 if a
+    Folders above DEST are made where they are absent, as `export` does; what fails leaves none of it. The copy has the database as of one moment, every WARC file as far as that knows it, and the configuration. Exit 1 if a
     WARC file is not what its SHA-256 was made of. For a copy a day, the last seven of them kept, set `path` of [backup]:
     `collect` and `schedule` make it, and WARC files that are closed are stored once for all of them.
 

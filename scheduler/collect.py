@@ -106,12 +106,16 @@ def _collect(config: Config, scope: Scope, say: Say, caller: _Caller) -> Report:
         sync(db, config, now=now)
         polls = queries.last_polls(db, now=now)
         forgotten = tombstones.outlets(db)
-        for id_ in sorted(forgotten & {outlet.id for outlet in config.outlets}):
+        for id_ in sorted(forgotten & (set(scope.only) or {outlet.id for outlet in config.outlets})):
             say(f"{id_}: was forgotten and is not asked; take it out of {config.path.name}")
         outlets = _due(db, config, scope, polls, forgotten=forgotten, now=now)
-        active = sum(outlet.active for outlet in config.outlets)
-        nobody = "no outlet is due yet; --all asks them all" if scope.urls is None else "no address is an outlet's"
-        say(f"asking {len(outlets)} of {counted(active, 'outlet')}" if outlets else nobody)
+        active = sum(outlet.active and outlet.id not in forgotten for outlet in config.outlets)
+        if outlets:
+            say(f"asking {len(outlets)} of {counted(active, 'outlet')}")
+        elif scope.urls is not None:
+            say("no address is an outlet's")
+        elif not scope.only:
+            say("no outlet is due yet; --all asks them all" if active else "no outlet is active")
         if not outlets and scope == replace(DUE, on_time=scope.on_time):
             return Report(outlets={}, said=(left,) if left else ())
         run = archive.start_run(

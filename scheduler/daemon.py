@@ -25,6 +25,7 @@ from scheduler.config import Config
 from scheduler.logs import DETAILS, pass_line
 from scheduler.stopping import Stop
 from scheduler.turns import earliest
+from scheduler.wording import counted
 from storage import archive
 from storage.errors import ArchiveError, ConfigError
 
@@ -59,6 +60,7 @@ class Daemon:
         """Make a pass of what is due now, then on time; returns after SIGTERM. Raises KeyboardInterrupt after Ctrl-C."""
         with self._signals():
             self._scheduler.start()
+            self._warn_of_nothing_to_do()
             try:
                 while not self._stop.asked:
                     if self._asked_to_reload:
@@ -121,8 +123,13 @@ class Daemon:
         except ConfigError as error:
             logger.error("configuration not reloaded, the old one stays in force: %s", error)
         else:
-            logger.info("configuration reloaded: %d outlets", len(self._config.outlets))
+            logger.info("configuration reloaded: %s", counted(len(self._config.outlets), "outlet"))
+            self._warn_of_nothing_to_do()
             self._not_before = None
+
+    def _warn_of_nothing_to_do(self) -> None:
+        if not any(outlet.active for outlet in self._config.outlets):
+            logger.warning("no outlet is active: nothing will be asked")
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

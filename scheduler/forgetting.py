@@ -14,7 +14,7 @@ from crawler import warc_blank
 from crawler.urls import clean_url, url_key
 from scheduler.backing_up import backups_in
 from scheduler.config import Config
-from storage import archive, corrections, erasures, forgetting, tombstones
+from storage import archive, corrections, erasures, feeds, forgetting, tombstones
 from storage.archive import Database
 from storage.errors import ArchiveError, ConfigError
 from storage.forgetting import Study, Why
@@ -93,6 +93,38 @@ def forget(
         return report
 
 
+def withdraw(config: Config, target: Target, *, now: datetime) -> int | None:
+    """Let what `target` names be collected again; return how many articles that are, None where another process writes.
+
+    Raises ConfigError, ArchiveError.
+    """
+    archive.open_reader(config.archive.path).close()
+    with archive.writing(config.archive.path) as db:
+        if db is None:
+            return None
+        keys = _forgotten(db, target)
+        run = archive.start_run(db, "forget", now=now, config=(config.digest, config.toml))
+        with db.atomic():
+            articles = tombstones.withdraw(db, keys)
+            feeds.read_all_again(db)  # lists that have not changed since name it, too
+        archive.finish_run(db, run, now=now, result="done", counts={"withdrawn": articles})
+        return articles
+
+
+def _forgotten(db: Database, target: Target) -> list[str]:
+    """Return the keys of the tombstones of what `target` names. Raises ConfigError."""
+    named: dict[str, str | None] = {}
+    if target.outlet is not None:
+        named[target.outlet] = tombstones.key_of(db, tombstones.outlet_mark(target.outlet))
+    elif target.person is not None:
+        named[target.person] = tombstones.key_of(db, tombstones.person_mark(target.person))
+    else:
+        named |= {said: tombstones.key_of(db, said.strip(), _key_of_address(said)) for said in target.articles}
+    if unknown := [said for said, key in named.items() if key is None]:
+        raise ConfigError("--withdraw", f"not forgotten: {unknown[0]!r}; see cuttings forget --list")
+    return [key for key in named.values() if key]
+
+
 def end_pending(db: Database, captures: Path, *, now: datetime, counts: Counter[str] | None = None) -> str | None:
     """Do what forgetting has left to do; return why it cannot be done now. The rows are gone already."""
     try:
@@ -161,11 +193,14 @@ def _copies(config: Config) -> list[Path]:
 
 
 def _article(db: Database, said: str) -> int:
-    key = url_key(said) if clean_url(said) else None
-    found = corrections.find_article(db, said, key)
+    found = corrections.find_article(db, said, _key_of_address(said))
     if found is None:
         raise ConfigError("--article", f"none in the archive has the id, key or address {said!r}")
     return found
+
+
+def _key_of_address(said: str) -> str | None:
+    return url_key(said) if clean_url(said) else None
 
 
 def _forget(db: Database, target: Target, plan: Plan, why: Why, report: Report, progress: Progress) -> None:

@@ -22,6 +22,9 @@ AIM = 0.5
 SHORTEST = timedelta(minutes=5)
 """Between two polls of an outlet, unless its own `every` is shorter."""
 LONGEST = timedelta(days=1)
+"""Looked ahead hour by hour, and the wait where nothing is known yet."""
+SLOWEST = timedelta(days=30)
+"""For outlets whose `every` is longer than a day."""
 NO_TIME = timedelta()
 MOST_WISHED = timedelta(hours=4)
 """A `ttl` or Cache-Control may put a poll off by this: half of a front page's links live five hours (GDELT)."""
@@ -98,9 +101,13 @@ def interval(pace: Pace | None, *, every: timedelta, asking: timedelta = NO_TIME
     """
     if pace is None:
         return every
-    shortest = max(SHORTEST, asking / POLLING_SHARE)
     longest = max(every, min(pace.wish, MOST_WISHED))
-    return min(max(pace.wait, min(shortest, every)), longest)
+    return min(max(pace.wait, shortest(every=every, asking=asking)), longest)
+
+
+def shortest(*, every: timedelta, asking: timedelta = NO_TIME) -> timedelta:
+    """Return how long an outlet is left alone at least, by what `interval` says of its arguments."""
+    return min(max(SHORTEST, asking / POLLING_SHARE), every)
 
 
 def _until_turned(pace: Pace, *, rate: float) -> timedelta:
@@ -110,9 +117,9 @@ def _until_turned(pace: Pace, *, rate: float) -> timedelta:
         usual = pace.hours[(pace.at + wait).hour]
         new += (rate if usual is None else usual * pace.level) * (_STEP / _HOUR)
         if new > AIM:
-            break
+            return wait
         wait += _STEP
-    return wait
+    return min(LONGEST * (AIM / new), SLOWEST) if new else SLOWEST  # the days behind that one are as it was
 
 
 def _pieces(start: datetime, end: datetime) -> Iterator[tuple[int, float]]:

@@ -37,11 +37,12 @@ def schedule() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
 def status(*, as_json: bool) -> int:
-    """Show how each outlet is doing, and the archive's size. Exit 1 if an outlet needs attention.
+    """Show how each outlet is doing, and the archive's size. Exit 1 if an outlet needs attention, or nobody asks any.
 
     States: ok; failing (no poll answers, or no page can be read); silent; low and high (against the same weekday of the
     last weeks); gap suspected; recovered. What new articles lack though they used to have it is named ("no author since
-    3 March"), and what the newest article lacks, looked at once a day. --json has the usual volume by weekday, with spread.
+    3 March"), and what the newest article lacks, looked at once a day. Counts of days are of what was collected then, whatever
+    was forgotten since: else an outlet would look silent for it. --json has the usual volume by weekday, with spread.
 
     Example: cuttings status --json
     """
@@ -49,13 +50,16 @@ def status(*, as_json: bool) -> int:
 
     from crawler.download import utc_now
     from scheduler import terminal
-    from scheduler.status import statuses
+    from scheduler.status import statuses, stopped
     from storage import archive, queries
 
-    with closing(archive.open_reader(configuration().archive.path)) as db:
-        found = statuses(db, now=utc_now())
+    config, now = configuration(), utc_now()
+    with closing(archive.open_reader(config.archive.path)) as db:
+        found = statuses(db, now=now)
         terminal.show_status(found, queries.totals(db), as_json=as_json, quiet=is_quiet())
-    return int(any(each.attention for each in found))
+        if problem := stopped(db, config, now=now):
+            click.echo(problem, err=True)
+    return int(problem is not None or any(each.attention for each in found))
 
 
 @click.command()

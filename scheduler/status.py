@@ -3,15 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from scheduler.config import Config
 from scheduler.health import WELL, day_words
+from scheduler.turns import earliest
 from scheduler.volume import Day, Usual, usual, well_polled
 from storage import health, queries
 from storage.archive import Database
 from storage.health import PAGES, WORDS
 from storage.queries import StatusRow
 
+STOPPED = timedelta(days=1)
+"""How long an outlet is due before it is said that nobody asks: a machine may be off overnight."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -61,6 +65,14 @@ def statuses(db: Database, *, now: datetime) -> list[Status]:
     """Return every active outlet, those that need attention first."""
     found = [_status(db, row, now=now) for row in queries.status_rows(db, now=now)]
     return sorted(found, key=lambda each: not each.attention)
+
+
+def stopped(db: Database, config: Config, *, now: datetime) -> str | None:
+    """Return that nobody makes passes any more, in words: states are as of the last one, and would look well for ever."""
+    last, then = queries.last_pass_at(db), now - STOPPED
+    if last is None or last > then or earliest(db, config, now=then) > then:
+        return None
+    return f"no pass since {day_words(last)}, though outlets are due: neither `cuttings schedule` nor cron seems to run"
 
 
 def _status(db: Database, row: StatusRow, *, now: datetime) -> Status:

@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
 _FIELDS = 5
-_DAY_OF_WEEK = 4
+_DAY_OF_MONTH, _DAY_OF_WEEK = 2, 4
 
 
 def cron_trigger(cron: str) -> "CronTrigger":
-    """Return the trigger of a cron line, on a clock without time zone. Raises ConfigError for a line that cannot be read or names days by number."""
+    """Return the trigger of a cron line, on a clock without time zone. Raises ConfigError for a line that cannot be read or that others read otherwise."""
     from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415  a quarter of a second that only cron lines need
 
     fields = cron.split()
     if len(fields) == _FIELDS and any(character.isdigit() for character in fields[_DAY_OF_WEEK].partition("/")[0]):
         # APScheduler's 0 is Monday, cron's is Sunday: numbers would be a day off in silence
         raise ConfigError("schedule.cron", "name the days: mon, tue, wed, thu, fri, sat, sun")
+    if len(fields) == _FIELDS and fields[_DAY_OF_MONTH] != "*" and fields[_DAY_OF_WEEK] != "*":
+        # cron comes on either, APScheduler on days that are both
+        raise ConfigError("schedule.cron", "days of the month or days of the week, not both")
     try:
         trigger = CronTrigger.from_crontab(cron, timezone="UTC")
         never = trigger.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=UTC)) is None  # a leap year

@@ -1,6 +1,7 @@
 """When each outlet is due, by [schedule], its own `every`, the pace of its lists, and what its host has asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -55,7 +56,22 @@ def earliest(db: Database, config: Config, *, now: datetime) -> datetime:
 def turn_of(
     config: Config, outlet: Outlet, last: Poll, known: Pace | None, asking: timedelta, *, on_time: bool
 ) -> Turn:
-    """Return when an outlet is due again that was asked before; `asking` all its lists takes so long."""
+    """Return when an outlet is due again that was asked before; `asking` all its lists takes so long.
+
+    What an interrupted pass left is not left for as long as that: it is asked as soon as manners allow, later each time
+    that is interrupted, too.
+    """
+    whole = _whole_turn(config, outlet, last, known, asking, on_time=on_time)
+    if not last.cut or last.failures:
+        return whole
+    every = duration(outlet.every or config.schedule.every)
+    soon = last.at + plan.backed_off(pace.shortest(every=every, asking=asking), last.cut - 1)
+    return replace(whole, at=min(whole.at, soon))
+
+
+def _whole_turn(
+    config: Config, outlet: Outlet, last: Poll, known: Pace | None, asking: timedelta, *, on_time: bool
+) -> Turn:
     if config.schedule.cron and outlet.every is None:
         at = max(next_time(config.schedule, last.at), last.at + plan.backed_off(pace.SHORTEST, last.failures))
         return Turn(at=at, wait=at - last.at)
@@ -63,11 +79,7 @@ def turn_of(
     interval = every
     if not config.schedule.cron:
         interval = pace.interval(known, every=every, asking=asking)
-    at = (
-        plan.turn(last, interval=interval, outlet=outlet.id)
-        if on_time and not config.schedule.cron
-        else plan.next_poll(last, interval=interval)
-    )
+    at = plan.turn(last, interval=interval, outlet=outlet.id) if on_time else plan.next_poll(last, interval=interval)
     return Turn(at=at, wait=plan.backed_off(interval, last.failures))
 
 

@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -189,12 +189,19 @@ def _write(path: Path, text: str) -> None:
 @contextmanager
 def _aside(directory: Path) -> Iterator[Path]:
     """Give a folder beside `directory` that takes its name when all is written, and goes when anything fails."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+    absent = [above for above in directory.absolute().parents if not above.exists()]  # the innermost first
+    folder = None
     try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
         yield folder
         folder.chmod(0o755)
         folder.replace(directory)
-        sync_folder(directory.parent)
+        for named in (directory.absolute(), *absent):
+            sync_folder(named.parent)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)  # nothing is there any more where all went well
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)  # nothing is there any more where all went well
+        with suppress(OSError):  # up to the first that has something in it
+            for above in absent:
+                above.rmdir()

@@ -52,6 +52,8 @@ class Poll:
     """Start of the last pass that asked it."""
     failures: float
     """Weight of the passes in a row in which no poll answered, each as its mildest failure."""
+    cut: int = 0
+    """Of the last passes in a row, how many were interrupted, failed or killed: what they had still to ask waits."""
 
 
 def record_fetch(db: Database, row: FetchRow, *, run: int) -> None:

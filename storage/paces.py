@@ -18,7 +18,7 @@ class Pace:
     at: datetime
     """When that was, UTC."""
     wait: timedelta
-    """How long its fastest list may be left alone from then on; as long as a day where nothing speaks against it."""
+    """How long its fastest list may be left alone from then on; at most 30 days, 1 before it is known."""
     wish: timedelta = timedelta()
     """How long its lists say that they stay the same (`ttl`, Cache-Control); zero: they do not say."""
     level: float = 1.0

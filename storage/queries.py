@@ -36,23 +36,35 @@ class StatusRow:
 
 
 def last_polls(db: Database, *, now: datetime) -> dict[str, Poll]:
-    """Return when each outlet was last polled, and how much its failures in a row weigh.
+    """Return when each outlet was last polled, how much its failures in a row weigh, and whether the pass was cut short.
 
-    What failed in a pass whose own line was down is nobody's failure, and no poll.
+    What failed in a pass whose own line was down is nobody's failure, and no poll. The caller makes no pass: one that has
+    not ended was killed.
     """
     rows = db.execute(
-        "select f.outlet, min(f.at), max(f.outcome in ('poll', 'unchanged')) as answered, min(f.weight)"
+        "select f.outlet, min(f.at), max(f.outcome in ('poll', 'unchanged')) as answered, min(f.weight),"
+        " ifnull(r.result, 'killed') in ('interrupted', 'failed', 'killed')"
         f" from fetches f join runs r on r.id = f.run where f.kind in {_POLLS} and f.at >= ? and f.outlet is not null"
         " group by f.outlet, f.run having answered or r.result is not 'offline' order by f.outlet, f.run desc",
         [utc_text(now - _LOOK_BACK)],
     ).fetchall()
-    passes: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for outlet, at, answered, weight in rows:
-        passes[outlet].append((at, 0.0 if answered else weight or 1.0))
+    passes: dict[str, list[tuple[str, float, bool]]] = defaultdict(list)
+    for outlet, at, answered, weight, cut in rows:
+        passes[outlet].append((at, 0.0 if answered else weight or 1.0, bool(cut)))
     return {
-        outlet: Poll(at=from_utc_text(tries[0][0]), failures=sum(takewhile(bool, (weight for _, weight in tries))))
+        outlet: Poll(
+            at=from_utc_text(tries[0][0]),
+            failures=sum(takewhile(bool, (weight for _, weight, _ in tries))),
+            cut=sum(takewhile(bool, (cut for _, _, cut in tries))),
+        )
         for outlet, tries in passes.items()
     }
+
+
+def last_pass_at(db: Database) -> datetime | None:
+    """Return when the last pass began, whatever came of it; None before the first."""
+    (at,) = db.execute("select max(started_at) from runs where command = 'collect'").fetchone()
+    return from_utc_text(at) if at else None
 
 
 def resting(db: Database, *, now: datetime) -> dict[str, datetime]:

@@ -127,6 +127,13 @@ def test_a_backup_made_while_somebody_writes_is_of_one_moment(config: Config, tm
             assert rests == (agreed or 0)
 
 
+def test_folders_above_it_are_made_and_a_backup_that_fails_leaves_none(config: Config, tmp_path: Path) -> None:
+    assert run("backup", tmp_path / "above" / "below" / "copy", config=config)[0] == 0
+    config.archive.path.write_bytes(b"no database at all" * 1000)
+    assert run("backup", tmp_path / "above" / "other" / "folder" / "copy", config=config)[0] == 2
+    assert [path.name for path in (tmp_path / "above").iterdir()] == ["below"]
+
+
 def test_the_open_warc_file_is_cut_at_a_record_and_a_torn_tail_stays_behind(config: Config, tmp_path: Path) -> None:
     (open_file,) = (path for path in config.archive.captures.rglob("*.gz") if not sum_path(path).exists())
     whole = open_file.read_bytes()

@@ -3,25 +3,31 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from news_pages import article
 from news_site import Answer, NewsSite
 from processes import COMMAND
 from whole_way import one_pass, publish, rows, write_config
 
+from scheduler.cli import cli
 from scheduler.collect import Report
 from scheduler.config import Config, load
 from scheduler.daemon import Daemon, earliest_pass
+from scheduler.status import stopped
 from scheduler.stopping import Stop
+from storage import archive
 
+HOUR = timedelta(hours=1)
 LIMIT_S = 60  # for a line to come: a loaded machine
 OUTLET = {"id": "gazette", "name": "The Gazette"}
 PAGE = article(
@@ -87,6 +93,26 @@ def test_a_pass_that_hangs_ends_in_time_and_loses_nothing(news_site: NewsSite, t
     assert {row["state"] for row in rows(tmp_path, "select state from links")} == {"new"}
 
 
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+def test_what_an_interrupted_pass_left_is_asked_soon_after_the_next_start(
+    news_site: NewsSite, tmp_path: Path, ended_by: signal.Signals
+) -> None:
+    publish(news_site, {"/1": PAGE, "/2": PAGE.replace("report", "second report")})
+    news_site.add_answers("/2", Answer(body=b"<html>", wait_for=threading.Event()))
+    with running(write_config(tmp_path, [{**OUTLET, "url": news_site.url(), "every": "1d"}])) as daemon:
+        news_site.wait_for_request("/2", timeout_s=LIMIT_S)
+        daemon.process.send_signal(ended_by)
+        daemon.process.wait(LIMIT_S)
+    news_site.add_page("/2", PAGE.replace("report", "second report"))
+    with closing(sqlite3.connect(tmp_path / "archive" / "cuttings.db")) as db, db:  # the machine was off for a while
+        db.execute("update fetches set at = strftime('%Y-%m-%dT%H:%M:%SZ', at, '-6 minutes')")
+    with running(tmp_path / "config.toml") as daemon:
+        assert daemon.line()["outlets"] == 1
+        assert {row["state"] for row in rows(tmp_path, "select state from links")} == {"new"}
+        assert earliest_pass(load(tmp_path / "config.toml"), now=datetime.now(UTC)) > datetime.now(UTC) + HOUR, "once"
+        daemon.end()
+
+
 def test_a_wrong_configuration_is_named_and_the_old_one_stays(news_site: NewsSite, tmp_path: Path) -> None:
     publish(news_site, {"/1": PAGE})
     config = write_config(tmp_path, [{**OUTLET, "url": news_site.url()}])
@@ -110,6 +136,20 @@ def test_a_wrong_configuration_is_named_and_the_old_one_stays(news_site: NewsSit
         daemon.end()
 
 
+def test_with_nobody_to_ask_it_says_so_and_waits_for_a_configuration_that_names_somebody(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    publish(news_site, {"/1": PAGE})
+    config = write_config(tmp_path, [{**OUTLET, "url": news_site.url(), "active": False}])
+    with running(config) as daemon:
+        assert daemon.line()["message"] == "no outlet is active: nothing will be asked"
+        config.write_text(config.read_text().replace("active = false", ""))
+        daemon.process.send_signal(signal.SIGHUP)
+        assert daemon.line()["message"] == "configuration reloaded: 1 outlet"
+        assert daemon.line()["new_articles"] == 1
+        daemon.end()
+
+
 @pytest.mark.parametrize(
     ("schedule", "wait"),
     [
@@ -127,6 +167,29 @@ def test_the_next_pass_is_when_the_archive_says(
     assert earliest_pass(load(path), now=noon) == noon
     one_pass(path, now=noon)
     assert abs(earliest_pass(load(path), now=noon) - noon - wait) <= timedelta(minutes=7)
+
+
+def test_status_says_when_nobody_makes_passes_any_more(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": PAGE})
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    path = write_config(tmp_path, [{**OUTLET, "url": news_site.url(), "every": "1d"}])
+    one_pass(path, now=noon)
+    with closing(archive.open_archive(tmp_path / "archive" / "cuttings.db")) as db:
+        assert stopped(db, load(path), now=noon + 36 * HOUR) is None, "the outlet is hardly due"
+        said = stopped(db, load(path), now=noon + timedelta(days=4))
+        assert str(said).startswith("no pass since 2 March, though outlets are due")
+        archive.start_run(db, "collect", now=noon + timedelta(days=4, hours=-1))
+        assert stopped(db, load(path), now=noon + timedelta(days=4)) is None, "one is being made"
+    result = CliRunner().invoke(cli, ["status", "--config", str(path)])  # today, long after
+    assert (result.exit_code, "nor cron seems to run" in result.stderr) == (1, True)
+
+
+def test_an_outlet_that_was_asked_by_a_clock_that_ran_ahead_is_due(news_site: NewsSite, tmp_path: Path) -> None:
+    publish(news_site, {"/1": PAGE})
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    path = write_config(tmp_path, [{**OUTLET, "url": news_site.url()}])
+    one_pass(path, now=noon + timedelta(days=400))
+    assert earliest_pass(load(path), now=noon) == noon
 
 
 def test_a_host_that_asked_us_to_wait_is_no_reason_for_a_pass(news_site: NewsSite, tmp_path: Path) -> None:

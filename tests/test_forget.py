@@ -1,18 +1,16 @@
 """Forgotten is gone, from every byte of the archive's folder, and stays gone whatever way it could come back."""
 
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from news_pages import Item, article, feed_link, rss, section
-from news_site import NewsSite, news_sites
+from forget_fixture import ELSE, NOW, World, collected_in, found, problems
+from news_pages import Item, article, feed_link, rss
+from news_site import NewsSite
 from whole_way import one_pass, rows, write_config
 
 from scheduler.cli import cli
@@ -22,101 +20,18 @@ from scheduler.reextracting import reextract_archive
 from storage import archive, erasures, forgetting
 from storage.forgetting import Why
 from storage.site.phrases import decision
-from storage.verify import verify
-
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-SECRET = (
-    "The quartermaster Zyxqworth counted four hundred crates of missiles in Ankara before NATO inspectors came aboard."
-)
-SHARED = [
-    SECRET,
-    "Moscow said the Russian crates held spare parts for tractors, and asked the port authority to let them through.",
-    "Nobody at the harbour office could name the ship that had brought them, nor the day on which it had come in.",
-    "The inspectors sealed two sheds with lead and wire, and took the keys with them on the evening train to the capital.",
-]
-ELSE = [
-    "Gulls nested on the customs house again this spring, and the mayor of the town has forbidden anyone to drive them off.",
-    "The Russian weapons museum lent three crates of its own to the school, so that pupils may see what a missile weighs.",
-    "A ferry timetable that nobody had asked for was printed in four colours and given away at the market on Saturday.",
-]
-
-
-@dataclass(frozen=True)
-class World:
-    """Two outlets with one shared article, collected; the second one has it from the first."""
-
-    folder: Path
-    first: NewsSite
-    second: NewsSite
-
-    @property
-    def config(self) -> Path:
-        return self.folder / "config.toml"
-
-    @property
-    def archive(self) -> Path:
-        return self.folder / "archive"
-
-    def id_of(self, path: str) -> int:
-        (row,) = rows(self.folder, "select id from articles where url like ?", f"%{path}")
-        return int(str(row["id"]))
-
-    def forget(self, *words: str) -> str:
-        result = CliRunner().invoke(cli, ["forget", *words, "--reason", "asked", "--config", str(self.config)])
-        assert result.exit_code == 0, result.output
-        return result.output
-
-
-def publish(site: NewsSite, pages: dict[str, str], titles: dict[str, str]) -> None:
-    items = [Item(site.url(path), titles[path], "2026-11-20T10:00:00+00:00") for path in pages]
-    for path, body in pages.items():
-        site.add_page(path, body)
-    site.add_page("/feed", rss(items), content_type="application/rss+xml")
-    site.add_page("/", section(items, head=feed_link("/feed")))
 
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("forget")
-    with news_sites(2) as (first, second):
-        publish(first, {"/zyxqworth-crates": article("Zyxqworth counts the crates", SHARED, byline="By Jane Roe", published="2026-11-20T10:00:00+00:00"),
-                        "/gulls": article("Gulls on the customs house", ELSE)},
-                {"/zyxqworth-crates": "Zyxqworth counts the crates", "/gulls": "Gulls on the customs house"})  # fmt: skip
-        copied = ["The harbour reporter wrote this week:", *SHARED[1:]]
-        publish(second, {"/copy": article("Crates in the harbour", copied)}, {"/copy": "Crates in the harbour"})
-        outlets = [{"id": f"o{n}", "name": f"Outlet {n}", "url": site.url()} for n, site in enumerate((first, second))]
-        write_config(folder, outlets, crawl='recheck_hours = [0]\n[archive]\nkeep_captures = "all"')
-        for _ in range(2):
-            one_pass(folder / "config.toml")
-        yield World(folder, first, second)
+    with collected_in(tmp_path_factory.mktemp("forget")) as world:
+        yield world
 
 
 @pytest.fixture
 def world(collected: World, tmp_path: Path) -> World:
     """A copy of the collected archive; the outlets go on as they are."""
-    shutil.copytree(collected.folder, tmp_path, dirs_exist_ok=True)
-    return World(tmp_path, collected.first, collected.second)
-
-
-def found(folder: Path, *words: str) -> list[str]:
-    """Return the files below a folder that have any of these words in any capitals, WARC files unzipped."""
-    wanted = [word.lower().encode() for word in words]
-    return sorted(
-        path.name for path in folder.rglob("*") if path.is_file() and any(word in unzipped(path) for word in wanted)
-    )
-
-
-def unzipped(path: Path) -> bytes:
-    data, out = path.read_bytes(), b""
-    while path.suffix == ".gz" and data:
-        member = zlib.decompressobj(wbits=31)
-        out, data = out + member.decompress(data), member.unused_data
-    return (out or data).lower()
-
-
-def problems(world: World) -> tuple[list[str], tuple[str, ...]]:
-    verified = verify(load(world.config).archive)
-    return [str(problem) for problem in verified.problems], verified.notes
+    return collected.copied_to(tmp_path)
 
 
 def test_what_is_forgotten_is_found_in_no_byte_of_the_archive(world: World) -> None:
@@ -328,3 +243,32 @@ def test_names_in_decisions_about_stories_go_and_the_decisions_can_still_be_told
         "the origin is Outlet 0 (credits); before: not known"
     ]
     assert found(world.archive, "jane roe") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--outlet", "o0"], ["o0: was forgotten and is not asked; take it out of config.toml"]),
+        (["--outlet", "o1"], ["asking 1 of 1 outlet"]),
+        (["--all"], ["o0: was forgotten and is not asked; take it out of config.toml", "asking 1 of 1 outlet"]),
+    ],
+    ids=["it", "another", "all"],
+)
+def test_a_pass_says_once_that_an_outlet_was_forgotten(words: list[str], said: list[str], world: World) -> None:
+    world.forget("--outlet", "o0")
+    result = CliRunner().invoke(cli, ["collect", *words, "--config", str(world.config)])
+    assert (result.exit_code, result.stderr.splitlines()) == (0, said)
+
+
+def test_lists_that_name_no_headline_are_blanked_for_the_address(news_site: NewsSite, tmp_path: Path) -> None:
+    news_site.add_page("/quernstone-7", article("Letters from the harbour", ELSE))
+    news_site.add_page("/feed", rss([Item(news_site.url("/quernstone-7"), None)]), content_type="application/rss+xml")
+    news_site.add_page(
+        "/", f'<html><head>{feed_link("/feed")}</head><body><a href="/quernstone-7">More</a></body></html>'
+    )
+    outlet = {"id": "o0", "name": "Outlet 0", "url": news_site.url()}
+    config = write_config(tmp_path, [outlet], crawl='[archive]\nkeep_captures = "all"')
+    one_pass(config)
+    assert len(found(tmp_path / "archive", "quernstone")) >= 2, "the database and a WARC file"
+    World(tmp_path, news_site, news_site).forget("--article", news_site.url("/quernstone-7"))
+    assert found(tmp_path / "archive", "quernstone") == []

@@ -45,6 +45,12 @@ def test_an_outlet_is_asked_as_often_as_configured_where_that_is_enough() -> Non
     assert interval(pace, every=HOUR) == HOUR
 
 
+@pytest.mark.parametrize(("new_a_day", "days"), [(0, 7), (0.5, 7), (6, 2.5), (10, 1.5)])
+def test_a_slow_outlet_with_a_long_every_is_not_asked_daily(new_a_day: float, days: float) -> None:
+    pace, _ = after(6, new_an_hour=new_a_day / 24, every=7 * 24 * HOUR)
+    assert interval(pace, every=7 * 24 * HOUR) / (24 * HOUR) == pytest.approx(days, rel=0.3)
+
+
 def test_it_is_never_asked_more_often_than_is_polite() -> None:
     pace, _ = after(10, new_an_hour=2000)
     assert interval(pace, every=HOUR) == SHORTEST

@@ -9,7 +9,10 @@ from news_pages import Item, article, feed_link, news_sitemap, rss, section, sit
 from news_site import Answer, NewsSite, etag_of
 from whole_way import one_pass, rows, write_config
 
+from scheduler.config import load
+from scheduler.daemon import earliest_pass
 from scheduler.following import Named, Sitemaps
+from scheduler.plan import JITTER
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
@@ -292,3 +295,25 @@ def test_pages_of_a_section_are_followed_until_one_has_only_known_links(news_sit
     one_pass(config, now=NOW + HOUR)
     assert [news_site.hits(path) for path in ("/news", "/news1", "/news2")] == [2, 2, 1]
     assert rows(tmp_path, "select count(*) as n from links") == [{"n": 14}]
+
+
+@pytest.mark.parametrize(
+    ("channel", "headers", "hours"),
+    [
+        ("<ttl>180</ttl>", {}, 3),
+        ("", {"Cache-Control": "max-age=7200"}, 2),
+        ("<ttl>90</ttl>", {"Cache-Control": "max-age=7200"}, 2),
+        ("<ttl>6000</ttl>", {}, 4),
+        ("<ttl>5</ttl>", {}, 1),
+    ],
+    ids=["ttl", "Cache-Control", "the longer of both", "not for ever", "not sooner for it"],
+)
+def test_a_feed_that_says_how_long_it_stays_is_left_alone_so_long(
+    channel: str, headers: dict[str, str], hours: int, news_site: NewsSite, tmp_path: Path
+) -> None:
+    body = rss(items(news_site, [1])).replace("<channel>", f"<channel>{channel}", 1)
+    news_site.add_page("/feed", body, content_type=RSS, headers=headers)
+    config = configured(tmp_path, news_site, "/feed")
+    one_pass(config, now=NOW)
+    waited = earliest_pass(load(config), now=NOW) - NOW
+    assert abs(waited - hours * HOUR) <= hours * HOUR * JITTER / 2

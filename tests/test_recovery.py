@@ -113,6 +113,28 @@ def test_a_disk_that_fills_up_ends_the_pass_in_a_line_and_nothing_is_lost(
         assert_complete(config)
 
 
+@pytest.mark.parametrize("size_kb", [300, 900])
+def test_a_backup_or_a_restore_that_finds_no_room_leaves_all_as_it_was(
+    size_kb: int, site: NewsSite, tmp_path: Path
+) -> None:
+    config = configured(tmp_path, site)
+    one_pass(config)
+    whole, small, home = tmp_path / "whole", tmp_path / "small", tmp_path / "home"
+    assert run(config, "backup", str(whole))[0] == 0
+    with disk(small, size_kb=size_kb):
+        code, said = run(config, "backup", str(small / "copy"))
+        assert (code, "Traceback" in said, len(said.splitlines())) == (2, False, 1), said
+        assert list(small.iterdir()) == []
+    with disk(home, size_kb=size_kb):
+        other = configured(home, site)
+        code, said = run(other, "restore", str(whole))
+        assert (code, "Traceback" in said, len(said.splitlines())) == (2, False, 1), said
+        assert [path.name for path in home.rglob("*") if path.is_file() and path.suffix != ".lock"] == ["config.toml"]
+        remount(home, "size=64m")
+        assert run(other, "restore", str(whole))[0] == 0
+        assert_complete(other)
+
+
 @pytest.mark.parametrize("largest", [200_000, 1_000_000, 1_400_000])
 def test_a_file_that_cannot_grow_is_a_full_disk(largest: int, site: NewsSite, tmp_path: Path) -> None:
     publish(site, pages(PAGES, length=300))
@@ -210,6 +232,56 @@ def test_all_outlets_failing_at_once_are_our_own_line_and_come_back(site: NewsSi
     assert (code, "this machine is offline" in said) == (1, True), said
     config.write_text(toml)
     assert_complete(config)
+
+
+class Power:
+    """What a loss of power would leave of WARC files: bytes and names that were synced, no others."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._sizes: dict[Path, int] = {}
+        self._names: dict[Path, set[str]] = {}
+        self._really = os.fsync
+        monkeypatch.setattr(os, "fsync", self._fsync)
+
+    def _fsync(self, descriptor: int) -> None:
+        self._really(descriptor)
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if path.is_dir():
+            self._names[path] = {name.name for name in path.iterdir()}
+        else:
+            self._sizes[path] = os.fstat(descriptor).st_size
+
+    def lose(self, archive_: Path, image: Path) -> None:
+        """Copy an archive's folder as it would be found after the power failed now."""
+        shutil.copytree(archive_, image)
+        for path in archive_.rglob("*.warc.gz"):
+            below = [path, *(above for above in path.parents if above.is_relative_to(archive_) and above != archive_)]
+            copied = image / path.relative_to(archive_)
+            if all(each.name in self._names.get(each.parent, ()) for each in below):
+                os.truncate(copied, self._sizes.get(path, 0))
+            else:
+                copied.unlink()
+
+
+def test_what_a_commit_names_was_synced_before_it(
+    site: NewsSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = configured(tmp_path, site)
+    power = Power(monkeypatch)
+    moments: list[Path] = []
+
+    def fail(done: int, asked: int) -> None:
+        lost = tmp_path / f"lost-{done}"
+        power.lose(tmp_path / "archive", lost / "archive")
+        shutil.copy(config, lost)
+        moments.append(lost)
+
+    collect(load(config), Scope(everything=True), clock=lambda: datetime.now(UTC), progress=fail)
+    for lost in moments:
+        assert_sound(lost / "config.toml")
+    counts = [rows(lost, "select count(*) as n from captures")[0]["n"] for lost in moments]
+    assert (counts[0], counts[-1]) == (0, PAGES)
+    assert_complete(moments[len(moments) // 2] / "config.toml")
 
 
 def test_after_a_loss_of_power_any_part_of_the_log_is_a_sound_archive(site: NewsSite, tmp_path: Path) -> None:

@@ -37,6 +37,15 @@ def test_days_on_which_the_clock_is_set(cron: str, start: str, expected: list[st
     assert times(cron, start, len(expected)) == expected
 
 
+def test_between_the_two_times_of_a_double_hour_the_next_is_to_come() -> None:
+    assert times("30 2 * * *", "2026-10-25T01:10", 1) == ["Mon 26 01:30"], "half past two was an hour ago"
+
+
+@pytest.mark.parametrize(("zone", "expected"), [("America/New_York", "Mon 05 17:00"), ("Asia/Tokyo", "Tue 06 03:00")])
+def test_a_line_is_read_on_the_clock_of_its_zone(zone: str, expected: str) -> None:
+    assert times("0 12 * * *", "2026-01-05T13:00", 1, zone=zone) == [expected]
+
+
 def test_days_have_names() -> None:
     assert times("0 5 * * mon", "2026-01-01T00:00", 2, zone="Europe/Istanbul") == ["Mon 05 02:00", "Mon 12 02:00"]
 
@@ -46,6 +55,7 @@ def test_days_have_names() -> None:
     [
         ("0 5 * * 0", "name the days"),
         ("0 5 * * 1-5", "name the days"),
+        ("0 5 1 * mon", "not both"),
         ("0 5 * *", "Wrong number of fields"),
         ("61 5 * * *", "higher than the maximum"),
         ("0 5 30 2 *", "never comes"),
