@@ -36,6 +36,7 @@ from storage.records import Outlet, Topic
 SILENCE_LIMIT_S = 900.0  # of a process: reading over a line that is slow, or for an answer that is not there
 GROWTH = 100_000_000  # bytes beyond what a process has after its first task, once dictionaries are read
 DEATHS = 2  # of processes at one answer; the first may have been another's fault
+READING_DEATHS = 5  # at one place between answers, or before the first: nothing there is read that could be at fault
 OUT_OF_MEMORY = "reading needed more memory than a task may have"
 
 
@@ -114,42 +115,43 @@ class _Worker(Child[Job]):
 
     def do(self, stint: Stint) -> Gleaned:
         """Do a task; answers that end the process, or hold it up, are left out of another attempt."""
-        deaths: Counter[int] = Counter()
+        deaths: Counter[tuple[int, bool]] = Counter()
         while True:
-            at, result = self._try(stint)
+            at, between, result = self._try(stint)
             if isinstance(result, Gleaned):
                 return result
-            deaths[at] += 1
-            if at < 0 and deaths[at] >= DEATHS:
+            deaths[at, between] += 1
+            most = READING_DEATHS if between and result == _DIED else DEATHS
+            if between and deaths[at, between] >= most:
                 return Gleaned(begins=stint.start, ends=stint.start, over=False, failed=result)
-            if at >= 0 and (deaths[at] >= DEATHS or result != _DIED):
+            if not between and (deaths[at, between] >= most or result != _DIED):
                 stint = replace(stint, unreadable={**stint.unreadable, at: result})
 
-    def _try(self, stint: Stint) -> tuple[int, Gleaned | str]:
-        """Return the task's result, or why there is none and which answer was at its turn (-1: none yet)."""
-        at = READING_ON
+    def _try(self, stint: Stint) -> tuple[int, bool, Gleaned | str]:
+        """Return the last answer that was at its turn (-1: none yet), whether it was done with, and what came of the task."""
+        at, between = READING_ON, True
         try:
             pipe = self._start()
             pipe.send(stint)
             while True:
-                if not self._heard(pipe, at):
+                if not self._heard(pipe, between=between):
                     self._end()
-                    return at, f"reading took longer than {self._limit_s:g} s"
+                    return at, between, f"reading took longer than {self._limit_s:g} s"
                 said = pipe.recv()
                 if not isinstance(said, int):
                     break
-                at = said
+                at, between = (at, True) if said == READING_ON else (said, False)
         except (EOFError, OSError):
             self._end()
             if self._closed:
-                return 0, Gleaned(begins=0, ends=0, over=False, failed="ended")
-            return at, _DIED
+                return at, between, Gleaned(begins=0, ends=0, over=False, failed="ended")
+            return at, between, _DIED
         result, last = said
         if last:
             self._end()
-        return at, result
+        return at, between, result
 
-    def _heard(self, pipe: Connection, at: int) -> bool:
+    def _heard(self, pipe: Connection, *, between: bool) -> bool:
         """Wait for the process; False if it has worked on one answer for too long, or has said nothing for much longer.
 
         What counts is its own time: on a machine with much else to do a page takes as long as that lets it.
@@ -157,7 +159,7 @@ class _Worker(Child[Job]):
         pid = self.pid or 0
         began, silent_from = _worked_s(pid), time.monotonic()
         while not pipe.poll(self._limit_s):
-            if at != READING_ON and _worked_s(pid) - began >= self._limit_s:
+            if not between and _worked_s(pid) - began >= self._limit_s:
                 return False
             if time.monotonic() - silent_from >= SILENCE_LIMIT_S:
                 return False

@@ -10,17 +10,33 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import fsspec
 import pytest
 from aiohttp import ClientPayloadError
-from backfill_fixture import LATER, LINES, Here, capture, configured, foreign, here, pages, run, starts, warc, whole
+from backfill_fixture import (
+    LATER,
+    LINES,
+    Here,
+    capture,
+    configured,
+    foreign,
+    here,
+    one_process,
+    pages,
+    run,
+    starts,
+    warc,
+    whole,
+)
 from news_pages import article
 from news_site import NewsSite
 from whole_way import one_pass, publish, rows, write_config
 
-from crawler.gleaners import Gleaners, Hands, Job
+from crawler import gleaners
+from crawler.gleaners import READING_DEATHS, Gleaners, Hands, Job
 from crawler.gleaning import Gleaned, Stint
 from crawler.warc_reading import Stretch
 from crawler.warc_sources import path_of
@@ -146,23 +162,42 @@ def test_a_worker_killed_midway_changes_nothing(tmp_path: Path) -> None:
 
     @contextmanager
     def murdered(job: Job) -> Iterator[Hands]:
-        with Gleaners(job, workers=1) as gleaners:
+        with Gleaners(job, workers=1) as workers:
 
             class Killing:
                 count = 1
 
                 async def do(self, stint: Stint) -> object:
                     if len(killed) < 2:
-                        killed.extend(gleaners.pids())
-                        for pid in gleaners.pids():
+                        killed.extend(workers.pids())
+                        for pid in workers.pids():
                             os.kill(pid, signal.SIGKILL)
-                    return await gleaners.do(stint)
+                    return await workers.do(stint)
 
             yield Killing()  # type: ignore[misc]
 
     run(configured(tmp_path / "murdered"), [address], hands=murdered, stretch_bytes=2500)
     assert killed
     assert whole(tmp_path / "murdered") == whole(tmp_path / "undisturbed")
+
+
+def test_workers_that_are_killed_before_they_read_are_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, start = READING_DEATHS - 1, gleaners._Worker._start
+
+    def murdered(worker: gleaners._Worker) -> Connection:
+        nonlocal left
+        pipe = start(worker)
+        if left and worker.pid:
+            left -= 1
+            os.kill(worker.pid, signal.SIGKILL)
+        return pipe
+
+    monkeypatch.setattr(gleaners._Worker, "_start", murdered)
+    address = warc(tmp_path / "x.warc.gz", pages(3))
+    done = run(configured(tmp_path / "a"), [address], hands=one_process)
+    assert (left, done.counts["new"], done.counts["failed"]) == (0, 3, 0)
 
 
 def test_what_is_read_waits_until_what_came_before_is_saved(tmp_path: Path) -> None:
