@@ -8,7 +8,14 @@ CuttingsError
 └── StudyError           a study cannot be exported as asked: exit 2
 """
 
+import re
+import unicodedata
+
 from storage.records import Outcome
+
+_WIDEST = 120  # characters of a query shown around what is wrong in it
+_LTR = "\u200e"
+_BETWEEN_WORDS = re.compile(r'[\s()"]+')  # marked, right-to-left words stand in the order of the query, over the caret
 
 
 class CuttingsError(Exception):
@@ -27,12 +34,37 @@ class QueryError(CuttingsError):
     """A query does not parse. `position` counts code points from its start."""
 
     def __init__(self, query: str, position: int, expected: str) -> None:
-        start = query.rfind("\n", 0, position) + 1
-        line = query[start:].partition("\n")[0].replace("\t", " ")
-        super().__init__(f"{expected} (character {position + 1})\n  {line}\n  {' ' * (position - start)}^")
+        line, column = _shown(query, position)
+        super().__init__(f"{expected} (character {position + 1})\n  {line}\n  {' ' * column}^")
         self.query = query
         self.position = position
         self.expected = expected
+
+
+def _shown(query: str, position: int) -> tuple[str, int]:
+    """Return the line of `query` that `position` is in, and the column of a terminal where that is."""
+    start = query.rfind("\n", 0, position) + 1
+    end = query.find("\n", position)
+    end = len(query) if end < 0 else end
+    left = start if end - start <= _WIDEST else max(start, position - _WIDEST // 2)
+    right = min(end, left + _WIDEST)
+    before, after = ("".join(c if c.isprintable() else _hidden(c) for c in part)
+                     for part in (query[left:position], query[position:right]))  # fmt: skip
+    before, after = "…" * (left > start) + before, after + "…" * (right < end)
+    line = before + after
+    if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line):
+        line = _LTR + _BETWEEN_WORDS.sub(rf"{_LTR}\g<0>{_LTR}", line)
+    return line, sum(map(_columns, before))
+
+
+def _hidden(char: str) -> str:
+    return " " if char.isspace() else "\ufffd"  # shown, since it may be what is wrong
+
+
+def _columns(char: str) -> int:
+    if unicodedata.category(char) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 class ArchiveError(CuttingsError):

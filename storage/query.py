@@ -5,23 +5,52 @@ NOT binds closest, then AND (which adjacent words mean too), then OR.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 from storage.errors import QueryError
-from storage.words import fold, tokens
+from storage.words import INVISIBLE, fold, tokens
 
 Kind = Literal["forms", "exact", "prefix", "suffix"]
 SHORTEST_WILDCARD = 3  # letters beside a *: fewer match too much to mean anything
 LONGEST_QUERY = 20_000  # characters
 DEEPEST = 100  # brackets within brackets
 
+_UNSEEN = f"{INVISIBLE}\u061c\u202a-\u202e\u2066-\u2069"  # direction marks too: they come along when a query is pasted
 _PIECE = re.compile(
-    r'\s*(?:(?P<bracket>[()])|(?P<title>title:)|(?P<word>=?"[^"]*"(?:~\d+)?|"|[^\s()"]+))', re.IGNORECASE
+    rf'[\s{_UNSEEN}]*(?:(?P<bracket>[()])|(?P<title>title:)|(?P<word>=?"[^"]*"(?:~[^\s()"]*)?|"|[^\s()"{_UNSEEN}]'
+    rf'(?:[^\s()"]*[^\s()"{_UNSEEN}])?))',
+    re.IGNORECASE,
 )
-_NEAR = re.compile(r"~(\d+)$")
-_QUOTES = str.maketrans("“”„«»", '"""""')
+_NEAR = re.compile(r"~([^~\"]*)$")
+_SHOWN_ONLY = str.maketrans(dict.fromkeys(INVISIBLE))
+_AS_TYPED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width (ＡＮＤ) → AND
+_AS_TYPED |= str.maketrans("“”„‟«»〝〞", '""""""""')
+_OPERATORS = frozenset({"and", "or", "not"})
+_REGEX = re.compile(r"[\\\[\]{}^|]|^/.+/$|\w\?\w|\.\*|\.\+")
+_FIELDS = frozenset(
+    [
+        "author",
+        "authors",
+        "body",
+        "content",
+        "date",
+        "domain",
+        "headline",
+        "intitle",
+        "inurl",
+        "lang",
+        "language",
+        "outlet",
+        "site",
+        "source",
+        "text",
+        "topic",
+        "url",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +114,11 @@ class _Piece(NamedTuple):
 
 
 def parse(query: str, *, hints: bool = True) -> Node:
-    """Return the tree of `query`; `hints` refuses a lower-case `and` between words. Raises QueryError."""
+    """Return the tree of `query`. Raises QueryError.
+
+    `hints` refuses what is likely to be meant otherwise: a lower-case `and` between words, a regular expression, a dash
+    standing alone. Without, a headline may be pasted as it is.
+    """
     if len(query) > LONGEST_QUERY:
         raise QueryError(query[:80], 0, f"a query has at most {LONGEST_QUERY} characters")
     return _Parser(query, hints).whole()
@@ -123,10 +156,12 @@ class _Parser:
     def __init__(self, query: str, hints: bool) -> None:
         self.query = query
         self.hints = hints
-        text = query.translate(_QUOTES)
+        text = query.translate(_AS_TYPED)
         self.pieces = [
             _Piece(m.lastgroup or "", m[m.lastgroup or 0], m.start(m.lastgroup or 0)) for m in _PIECE.finditer(text)
         ]
+        if not hints:
+            self.pieces = [piece for piece in self.pieces if piece.kind != "word" or _says_something(piece.text)]
         self.pieces.append(_Piece("end", "", len(query.rstrip())))
         self.next = 0
         self.depth = 0
@@ -160,17 +195,22 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _and(self) -> Node:
+        first = self._peek()
         parts = [self._not()]
         while (piece := self._peek()).kind != "end" and piece.text not in {"OR", ")"}:
             if piece.text == "AND":
                 self._take()
-            elif self.hints and piece.text in {"and", "or", "not"}:
-                word = piece.text
-                raise self._error(
-                    f'"{word}" between words: write {word.upper()}, or "{word}" in quotes to look for the word'
-                )
+            elif self.hints:
+                self._refuse_small_operators(first, piece)
+            first = self._peek()
             parts.append(self._not())
         return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _refuse_small_operators(self, *side_by_side: _Piece) -> None:
+        for piece in side_by_side:
+            if piece.text.lower() in _OPERATORS and piece.text not in {"AND", "OR", "NOT"}:
+                says = f'"{piece.text}" between words: write {piece.text.upper()}, or "{piece.text}" in quotes'
+                raise self._error(f"{says} to look for the word", piece)
 
     def _not(self) -> Node:
         if self._peek().text != "NOT":
@@ -181,8 +221,11 @@ class _Parser:
     def _single(self) -> Node:
         piece = self._take()
         if piece.kind == "title":
-            if self._peek().at != piece.at + len(piece.text):
+            after = self._peek()
+            if after.kind != "end" and any(map(str.isspace, self.query[piece.at + len(piece.text) : after.at])):
                 raise self._error("title: must be followed at once by a word, a phrase or ( )", piece)
+            if after.kind == "title":
+                raise self._error("title: once is enough", after)
             return Title(self._single())
         if piece.text == "(":
             return self._bracket(piece)
@@ -207,9 +250,9 @@ class _Parser:
         source = self.query[piece.at : piece.at + len(text)]
         if text == '"':
             raise self._error("this quotation mark is never closed", piece)
-        near = _NEAR.search(text) if text.startswith('"') else None
-        if near and not 1 <= int(near[1]) <= 1000:  # noqa: PLR2004 - past that, AND is meant
-            raise self._error("~ takes a number of words from 1 to 1000", piece)
+        near = _NEAR.search(text) if '"' in text else None
+        if near and not (near[1].isdecimal() and len(near[1]) <= 4 and 1 <= int(near[1]) <= 1000):  # noqa: PLR2004 - past that, AND is meant
+            raise self._error('~ takes a number of words from 1 to 1000: "two words"~10', piece)
         body = text[: near.start()] if near else text
         if body.startswith('="'):
             raise self._error("= stands before a single word", piece)
@@ -230,12 +273,9 @@ class _Parser:
         found = list(tokens(part))
         if not found:
             return []
-        if "~" in part:
-            raise self._error('~ stands after words in quotation marks: "two words"~10', piece)
-        if "*" in part[1:-1].strip("*") or (start and end):
-            raise self._error("* stands at the start or at the end of a word, not both, not in the middle", piece)
-        if exact and (start or end):
-            raise self._error("= and * exclude each other", piece)
+        wrong = _wrong(part) or ("" if '"' in piece.text else _misread(part, strict=self.hints))
+        if wrong:
+            raise self._error(wrong, piece)
         if (start and len(fold(found[0].word)) < SHORTEST_WILDCARD) or (
             end and len(fold(found[-1].word)) < SHORTEST_WILDCARD
         ):
@@ -246,4 +286,39 @@ class _Parser:
         if end:
             kinds[-1] = "prefix"
         joiners = ["", *(part[before.end : after.start] for before, after in pairwise(found))]
-        return [Word(token.word, kind, joiner) for token, kind, joiner in zip(found, kinds, joiners, strict=True)]
+        return [
+            Word(_plain(token.word), kind, joiner) for token, kind, joiner in zip(found, kinds, joiners, strict=True)
+        ]
+
+
+def _says_something(text: str) -> bool:
+    return '"' in text or next(tokens(text), None) is not None
+
+
+def _plain(word: str) -> str:
+    """Return a word of a query as texts are compared with it: composed, without what shows nothing."""
+    return unicodedata.normalize("NFC", word).translate(_SHOWN_ONLY)
+
+
+def _wrong(part: str) -> str:
+    """Return what is wrong with a stretch that holds a word, if anything."""
+    start, end = part.startswith("*"), part.endswith("*")
+    if "~" in part:
+        return '~ stands right behind words in quotation marks: "two words"~10'
+    if "*" in part[1:-1] or (start and end):
+        return "* stands at the start or at the end of a word, not both, not in the middle"
+    if part.startswith("=") and end:
+        return "= and * exclude each other"
+    return ""
+
+
+def _misread(part: str, *, strict: bool) -> str:
+    """Return what is to be said of a stretch that other query languages read otherwise, if it looks like that."""
+    if strict and _REGEX.search(part):
+        return "no regular expressions here: word*, *word, OR, or quotation marks around the signs"
+    if part.startswith("-"):
+        return f"- before a word leaves nothing out: write NOT {part[1:]}"
+    field, colon, rest = part.partition(":")
+    if colon and field.lower() in _FIELDS and (strict or rest):
+        return "the only field is title:"
+    return ""
