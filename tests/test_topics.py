@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from crawler.topics.score import Reach, score
 from storage.errors import QueryError
 from storage.query import parse
 from storage.records import Evidence, Tag, Topic
+from storage.words import fold
 
 
 def matcher(query: str, **others: str) -> Matcher:
@@ -269,6 +271,68 @@ def test_a_text_of_one_word_repeated_is_read_in_time() -> None:
 def test_words_may_stand_twice_in_a_query_and_near_themselves() -> None:
     assert words('"tank tank"~3', "A tank and a tank.") == ["tank and a tank"]
     assert words('"tank tank"~3', "A tank.") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ('"tank gun shell"~3', "gun tank x gun shell", ["tank x gun shell"]),
+        ('"tank gun shell"~3', "gun tank x x gun shell", []),
+        ('"tank gun"~2', "tank gun x x x tank x gun", ["tank gun", "tank x gun"]),
+        ('"tank gun"~2', "tank x x gun", []),
+        ('"tank tank gun"~4', "tank gun x x x tank gun tank", ["tank gun tank"]),
+        ('"=Tank tank"~3', "Tank x. x Tank x tank", ["Tank x. x Tank", "Tank x tank"]),
+    ],
+)
+def test_words_near_each_other_are_found_in_their_shortest_stretches(query: str, text: str, found: list[str]) -> None:
+    assert words(query, text) == found
+
+
+@pytest.mark.parametrize("languages", [["en"], ["en", "de", "fr"]])
+def test_a_text_of_one_matching_word_is_counted_whole_and_kept_in_part(languages: list[str]) -> None:
+    topics = [Topic(id=str(i), name="T", queries={"any": 'NATO AND "NATO NATO"~9'}) for i in range(10)]
+    text = "NATO " * 20_000
+    compile_topics(topics).tags(None, text[:50], languages)
+    tracemalloc.start()
+    found = compile_topics(topics).tags("NATO", text, languages)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert {(tag.hits, len(tag.evidence)) for tag in found} == {(40_000, 50)}
+    assert len(found) == 10
+    assert peak < 60e6  # bytes; each topic for itself would take as much as this
+
+
+def test_matches_that_languages_share_count_once_unless_there_are_thousands() -> None:
+    few = matcher("tank", de="panzer").tags(None, "tank panzer " * 30, ["en", "de"])
+    assert [tag.hits for tag in few] == [60]
+    many = matcher("tank", de="panzer").tags(None, "tank panzer " * 6_000, ["en", "de"])
+    assert [tag.hits for tag in many] == [6_000]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mis\u00adsile struck.\r\n\r\nMissi\u00adles fell.",
+        "👩‍👩‍👧🚀 missile\ufe0f, \u202bmissile\u202c \u2067missile\u2069",
+        "mi\u0301ssile missi\u0301le\r\nMISSILE",
+    ],
+)
+def test_spans_are_exact_among_soft_hyphens_marks_emoji_and_line_ends(text: str) -> None:
+    found = tag("missile", text, title=text)
+    assert found is not None
+    assert {fold(e.words) for e in found.evidence} <= {"missile", "missiles"}
+    assert all(text[e.from_char : e.to_char] == e.words for e in found.evidence)
+    assert found.hits == 2 * len(re.findall("missile", fold(text)))
+
+
+@pytest.mark.parametrize("apart", ["\n\n", "\r\n\r\n"])
+def test_no_phrase_reaches_into_the_next_paragraph(apart: str) -> None:
+    assert words('"air defence"', f"air{apart}defence. Air\r\ndefence") == ["Air\r\ndefence"]
+
+
+def test_exact_words_are_met_however_their_letters_are_composed() -> None:
+    assert words("=Tu\u0308rkiye", "Türkiye ve Tu\u0308rkiye", "tr") == ["Türkiye", "Tu\u0308rkiye"]
+    assert words("=Tur\u00adkey", "Turkey, Tur\u00adkey, turkey") == ["Turkey", "Tur\u00adkey"]
 
 
 def test_a_match_met_in_two_languages_counts_once() -> None:

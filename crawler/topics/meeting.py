@@ -4,7 +4,9 @@ Words are counted through title and text; where a word stands in characters is w
 most words of most articles are not.
 """
 
-from bisect import bisect_left, bisect_right
+import re
+from bisect import bisect_right
+from collections import Counter, deque
 from collections.abc import Sequence
 from itertools import compress
 from typing import Literal, NamedTuple
@@ -16,6 +18,7 @@ from storage.query import And, Node, Not, Or, Term, Title
 _FIELD_GAP = 2_000  # places between title and text: no phrase and no ~N reaches across
 _EVERYWHERE = 1 << 60
 _SENTENCE_ENDS = frozenset(".!?…:;•\n")
+_PARAGRAPH_ENDS = re.compile(r"\n\r?\n")
 _HYPHENS = frozenset("-‐‑‒–—− /.")  # what may stand for the hyphen of S-400
 
 Span = tuple[int, int]
@@ -58,19 +61,20 @@ class Meeting:
         """Number of a query's word → running numbers of the article's words that it matches, in order."""
         self._paragraphs: list[_Paragraph] = []
         self._spans: dict[int, list[Span]] = {}
-        self._found: dict[Term, list[Found]] = {}
+        self._found: dict[str, list[Found]] = {}
+        """By term as written: many topics ask for the same."""
         self.text_from = self._read(title, 0) + _FIELD_GAP
         self.text_words = self._read(text, self.text_from) - self.text_from
 
     def find(self, term: Term) -> list[Found]:
         """Return where `term` stands, in order, without doubles."""
-        found = self._found.get(term)
+        found = self._found.get(term.source)
         if found is None:
             spans: set[Span] = set()
             for spelling in self.compiled.spellings[term]:
                 if self.places.keys() >= spelling.needed:
                     spans.update(self._stretches(term, spelling))
-            found = self._found[term] = [Found(first, last, term.source) for first, last in sorted(spans)]
+            found = self._found[term.source] = [Found(first, last, term.source) for first, last in sorted(spans)]
         return found
 
     def is_true(self, node: Node, before: int = _EVERYWHERE) -> bool:
@@ -113,8 +117,8 @@ class Meeting:
         vocabulary, split = self.compiled.vocabulary, self.compiled.word.findall
         start = 0
         while start < len(field):
-            stop = field.find("\n\n", start)
-            stop = len(field) if stop < 0 else stop
+            gap = _PARAGRAPH_ENDS.search(field, start)
+            stop, following = gap.span() if gap else (len(field), len(field))
             words = split(field, start, stop)
             met = list(map(vocabulary.memo.get, words))
             if None in met:
@@ -122,7 +126,7 @@ class Meeting:
             self._paragraphs.append(_Paragraph(at, field, start, stop))
             for number, matches in compress(enumerate(met, at), met):
                 self._note(number, matches or ())
-            start = stop + 2
+            start = following
             at += len(words) + 1  # no phrase across paragraphs
         return at
 
@@ -179,19 +183,24 @@ def _begins_sentence(field: str, start: int) -> bool:
 
 
 def _near(lists: list[list[int]], within: int) -> list[Span]:
-    """Return stretches that hold one of each list, first to last at most `within` words apart."""
-    rarest, *others = sorted(lists, key=len)
-    spans = []
-    for anchor in rarest:
-        nearest = [near for places in others if (near := _nearest(places, anchor)) is not None]
-        first, last = min([anchor, *nearest]), max([anchor, *nearest])
-        if len(nearest) == len(others) and last - first <= within:
-            spans.append((first, last))
+    """Return the shortest stretches that hold a word of each list, first to last at most `within` words apart."""
+    asked = Counter(map(id, lists))  # a word asked for twice must be there twice
+    at = sorted((place, id(places)) for places in {id(places): places for places in lists}.values() for place in places)
+    spans: list[Span] = []
+    held: deque[tuple[int, int]] = deque()
+    count: Counter[int] = Counter()
+    missing = len(lists)
+    for place, kind in at:
+        held.append((place, kind))
+        count[kind] += 1
+        missing -= count[kind] <= asked[kind]
+        while held and (place - held[0][0] > within or count[held[0][1]] > asked[held[0][1]]):
+            _, gone = held.popleft()
+            missing += count[gone] <= asked[gone]
+            count[gone] -= 1
+        first = held[0][0] if held else place
+        if not missing and place > first and not (spans and spans[-1][0] == first):
+            if spans and spans[-1][1] == place:  # one word may be two of those asked for: the shorter stretch counts
+                spans.pop()
+            spans.append((first, place))
     return spans
-
-
-def _nearest(places: list[int], anchor: int) -> int | None:
-    """Return the place closest to `anchor` that is not the same word."""
-    i = bisect_left(places, anchor)
-    around = [place for place in places[max(0, i - 1) : i + 2] if place != anchor]
-    return min(around, key=lambda place: abs(place - anchor), default=None)
