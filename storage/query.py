@@ -6,6 +6,7 @@ NOT binds closest, then AND (which adjacent words mean too), then OR.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
@@ -148,6 +149,17 @@ def terms(node: Node) -> list[Term]:
             return [term for part in parts for term in terms(part)]
         case Not(part) | Title(part):
             return terms(part)
+
+
+def joined(words: Sequence[Word]) -> list[Word]:
+    """Return the words with those bound together made one: S400 for S-400."""
+    whole: list[Word] = []
+    for word in words:
+        if word.joiner and whole:
+            whole[-1] = Word(whole[-1].text + word.text, word.kind if word.kind != "forms" else whole[-1].kind)
+        else:
+            whole.append(word)
+    return whole
 
 
 class _Parser:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from storage.endings import Rule, rules
 from storage.errors import QueryError
 from storage.forms import bases
-from storage.query import And, Node, Not, Or, Term, Title, Word, parse
+from storage.query import And, Node, Not, Or, Term, Title, Word, joined, parse
 from storage.words import fold, tokens, words_in
 
 LONGEST_SEARCH = 500  # characters of a query
@@ -121,25 +121,33 @@ class _Expansion:
         words = _without_endings(term.words)
         ways = [words]
         if any(word.joiner for word in words):
-            ways.append((Word("".join(word.text for word in words), words[-1].kind),))
+            ways.append(tuple(joined(words)))
         return "(" + " OR ".join(found for way in ways for found in self._phrases(way, term.near)) + ")"
 
     def _phrases(self, words: tuple[Word, ...], near: int | None) -> list[str]:
-        choices = [self._forms(word) for word in words]
+        last = len(words) - 1
+        open_at = {i for i, word in enumerate(words) if word.kind == "prefix" and (near is not None or i == last)}
+        choices = [[fold(word.text)] if i in open_at else self._forms(word) for i, word in enumerate(words)]
         while prod(map(len, choices)) > _MOST_PHRASES and len(choices) > 1:
             longest = max(range(len(choices)), key=lambda i: len(choices[i]))
             choices[longest] = choices[longest][: max(1, len(choices[longest]) * 2 // 3)]
-        star = " *" if words[-1].kind == "prefix" else ""
         if near is not None:
-            quoted = (" ".join(f'"{form}"' for form in forms) for forms in product(*choices))
-            return [f"NEAR({forms}, {near - 1})" for forms in quoted]
+            stars = [" *" if i in open_at else "" for i in range(len(words))]
+            groups = (
+                " ".join(f'"{form}"{star}' for form, star in zip(forms, stars, strict=True))
+                for forms in product(*choices)
+            )
+            return [f"NEAR({group}, {near - 1})" for group in groups]
+        star = " *" if open_at else ""
         return [f'"{" ".join(forms)}"{star}' for forms in product(*choices)]
 
     def _forms(self, word: Word) -> list[str]:
         """Return the folded word first, then the forms of it that the archive holds."""
         folded = fold(word.text)
-        if word.kind in {"exact", "prefix"}:
+        if word.kind == "exact":
             return [folded]
+        if word.kind == "prefix":  # in front of another word, where FTS5 takes no *
+            return [folded, *self._select("form glob ?", f"{folded}*")]
         if word.kind == "suffix":
             return [folded, *self._ending(folded)]
         forms = dict.fromkeys([folded])

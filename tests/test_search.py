@@ -107,14 +107,52 @@ def db() -> Database:
         ("*rakete", [4]),
         ("Ayşe", list(TEXTS)),
         ("and", [10]),
+        ('"S-400 sites"', [5]),
+        ('"missil* flew"', [10]),
+        ('"fell missil*"~3', [5]),
+        ('"missil* caf* fell"~5', [5]),
+        ('"missil* fell"~1', [5]),
+        ('"two fell"~1', []),
+        ("STRASSE", [4]),
+        ("strassen", [4]),
+        ("＂savunma sistemi＂", [2]),
+        ("Turcja — Rosja", []),
+        ("Rosja — rakiety", [9]),
     ],
 )
 def test_finds_folded_and_inflected_forms(db: Database, query: str, found: list[int]) -> None:
     assert hits(db, query) == sorted(found)
 
 
+def test_a_name_with_a_hyphen_is_found_without_it_within_a_phrase_too() -> None:
+    db = archive({1: ("en", "Arms", "The S400 missiles came."), 2: ("en", "Arms", "The S-400 missile came.")})
+    for query in ('"S-400 missile"', '"S-400 missile"~3', '"the S-400 missil*"'):
+        assert hits(db, query) == [1, 2]
+
+
 @pytest.mark.parametrize(
-    "query", ["", "   ", "(", ")", '"', "a AND", "NOT a", "a OR NOT b", "ab*", "*", "a" * 501, '"x"~3', "title:"]
+    "query",
+    [
+        "",
+        "   ",
+        "-metro",
+        "a -b",
+        "author:x",
+        "a*b",
+        '"a b"~',
+        "title:" * 80 + "a",
+        "(",
+        ")",
+        '"',
+        "a AND",
+        "NOT a",
+        "a OR NOT b",
+        "ab*",
+        "*",
+        "a" * 501,
+        '"x"~3',
+        "title:",
+    ],
 )
 def test_a_query_it_cannot_understand_gets_a_sentence(db: Database, query: str) -> None:
     with pytest.raises(QueryError):

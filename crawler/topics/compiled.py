@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crawler.topics.vocabulary import Entry, Vocabulary
 from storage.forms import close_dictionaries
-from storage.query import And, Node, Not, Or, Term, Title, Word, parse, terms
+from storage.query import And, Node, Not, Or, Term, Title, Word, joined, parse, terms
 from storage.records import Topic
 from storage.words import WORD
 
@@ -80,7 +80,7 @@ class Compiled:
         words = [word for word in term.words if not self._is_ending(word)]
         yield self._spelling(words)
         if any(word.joiner for word in words):
-            yield self._spelling(_joined(words))  # S400 for S-400
+            yield self._spelling(joined(words))  # S400 for S-400
 
     def _is_ending(self, word: Word) -> bool:
         return bool(self.ending and word.joiner and word.joiner in APOSTROPHES and self.ending.fullmatch(word.text))
@@ -97,13 +97,3 @@ class Compiled:
 def _word_pattern(language: str) -> str:
     ending = f"(?:[{APOSTROPHES}]{_ENDINGS[language]})?" if language in _ENDINGS else ""
     return f"({WORD.pattern}){ending}"
-
-
-def _joined(words: Sequence[Word]) -> list[Word]:
-    joined: list[Word] = []
-    for word in words:
-        if word.joiner and joined:
-            joined[-1] = Word(joined[-1].text + word.text, word.kind if word.kind != "forms" else joined[-1].kind)
-        else:
-            joined.append(word)
-    return joined
