@@ -23,7 +23,7 @@ def retag(*, topics: tuple[str, ...], everything: bool, workers: int, as_json: b
     """Apply changed topics to all stored text: tags, scores and evidence as collecting would give them today.
 
     Says how many tags came and went, with examples. A topic whose query and min_score are as when it was last applied
-    is left out, unless --all. Interrupted, the same command goes on where it ended. Tags that people took away
+    is left out, unless --all. Interrupted, `cuttings retag` (without --all) goes on where it ended. Tags that people took away
     (cuttings correct) stay away; tags of topics no longer configured stay, and the topic is inactive; an article
     whose outlet reserves its text loses no tag. What keep = "matching" did not store cannot be reached; it is counted.
 
@@ -72,6 +72,7 @@ def topic(*, id_: str, sample: int | None, target: Path | None, sheet: Path | No
 
     Example: cuttings topic turkey-nato --sheet check.csv
     """
+    from crawler.topics import topic_version
     from scheduler import terminal, topic_terminal
     from scheduler.topic_meaning import explain, topic_of
     from scheduler.topic_scores import METHOD, scores
@@ -81,8 +82,14 @@ def topic(*, id_: str, sample: int | None, target: Path | None, sheet: Path | No
     config = configuration()
     wanted = topic_of(config, id_)
     if sheet:
-        judged, unjudged = read_sheet(sheet, id_)
-        topic_terminal.show_scores(scores(judged), method=METHOD, unjudged=unjudged, as_json=as_json)
+        filled = read_sheet(sheet, id_)
+        topic_terminal.show_scores(
+            scores(filled.strata),
+            method=METHOD,
+            unjudged=filled.unjudged,
+            outdated=bool(filled.versions - {topic_version(wanted)}),
+            as_json=as_json,
+        )
         return 0
     path = config.archive.path
     with (

@@ -56,6 +56,10 @@ def write_sheet(db: Database, topic: Topic, file: Path, *, count: int, workers: 
     retag.gather(db, alike, topics=[], sure=0.0)
     near = set(retag.gathered(db)) - set(tags)
     strata = _strata(db, tags, near, languages=set(asked))
+    if count < len(strata):
+        raise ConfigError(
+            "--sample", f"at least {len(strata)}: one of each language and side, or what is left out is not told"
+        )
     drawn = _draw(strata, count, seed=f"{topic.id} {matcher.versions[0]}")
     rows = _rows(db, topic.id, matcher.versions[0], tags, strata, drawn)
     try:
@@ -68,13 +72,29 @@ def write_sheet(db: Database, topic: Topic, file: Path, *, count: int, workers: 
     return Drawn(file, {stratum: (len(ids), len(drawn[stratum])) for stratum, ids in strata.items()})
 
 
-def read_sheet(file: Path, topic: str) -> tuple[list[Judged], int]:
-    """Return the strata of a filled sheet, and how many rows are not judged. Raises ConfigError, naming the line."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A sheet as people have filled it in."""
+
+    strata: Sequence[Judged]
+    unjudged: int
+    """Rows without an answer."""
+    versions: frozenset[str]
+    """Of the topic, when the sheet was drawn; empty where the column is gone."""
+
+
+def read_sheet(file: Path, topic: str) -> Filled:
+    """Return what a filled sheet says. Raises ConfigError, naming the line."""
     counts: dict[Stratum, list[int]] = {}
     sizes: dict[Stratum, int] = {}
     unjudged = 0
+    versions: set[str] = set()
+    seen: dict[str, int] = {}
     for line, row in _read(file):
         place = f"{file}, line {line}"
+        if row["key"] and seen.setdefault(row["key"], line) != line:
+            raise ConfigError(place, f"is the article of line {seen[row['key']]} again; each counts once")
+        versions.update(filter(None, [row["topic_version"]]))
         if row["topic"] != topic:
             raise ConfigError(place, f"is of topic {row['topic']!r}, not of {topic!r}")
         stratum = (row["language"], row["side"])
@@ -93,7 +113,7 @@ def read_sheet(file: Path, topic: str) -> tuple[list[Judged], int]:
         Judged(language=language, tagged=side == "tagged", size=sizes[language, side], yes=yes, no=no)
         for (language, side), (yes, no) in sorted(counts.items())
     ]
-    return judged, unjudged
+    return Filled(judged, unjudged, frozenset(versions))
 
 
 def _read(file: Path) -> list[tuple[int, dict[str, str]]]:
@@ -109,7 +129,8 @@ def _read(file: Path) -> list[tuple[int, dict[str, str]]]:
         raise ConfigError(
             str(file), f"is no sheet of `cuttings topic --sample`: no column {', '.join(sorted(missing))}"
         )
-    return [(reader.line_num, {name: row[name] or "" for name in wanted}) for row in reader if row["topic"]]
+    wanted |= {"key", "topic_version"}  # what a person may have cut off
+    return [(reader.line_num, {name: row.get(name) or "" for name in wanted}) for row in reader if row["topic"]]
 
 
 def _strata(db: Database, tags: Mapping[int, Tag], near: set[int], *, languages: set[str]) -> dict[Stratum, list[int]]:

@@ -126,10 +126,16 @@ def show_drawn(drawn: "Drawn", *, as_json: bool) -> None:
     )
 
 
-def show_scores(found: "Sequence[Scores]", *, method: str, unjudged: int, as_json: bool) -> None:
-    """Print precision and recall."""
+def show_scores(found: "Sequence[Scores]", *, method: str, unjudged: int, outdated: bool, as_json: bool) -> None:
+    """Print precision and recall; `outdated`: the sheet was drawn with another query than the present one."""
+    if outdated:
+        click.echo("the sheet was drawn with another query: these figures are not the present one's", err=True)
     if as_json:
-        click.echo(json.dumps({"scores": [asdict(one) for one in found], "unjudged": unjudged, "method": method}))
+        click.echo(
+            json.dumps(
+                {"scores": [asdict(one) for one in found], "unjudged": unjudged, "outdated": outdated, "method": method}
+            )
+        )
         return
     heads = ("language", "judged", "precision", "95 %", "recall", "95 %")
     rows = [(one.language or "all", one.judged, *_estimate(one.precision), *_estimate(one.recall)) for one in found]

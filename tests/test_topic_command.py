@@ -180,6 +180,31 @@ def test_rows_nobody_judged_do_not_count_and_are_told(config: Config, tmp_path: 
     assert json.loads(result.stdout)["unjudged"] == 3
 
 
+def test_a_sheet_drawn_with_another_query_says_so(config: Config, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    run(config, "m", "--sample", "10", "-o", str(sheet))
+    assert run(config, "m", "--sheet", str(sheet)).stderr.count("another query") == 0
+    changed = configure(tmp_path, {"m": {"en": "rocket"}})
+    result = run(changed, "m", "--sheet", str(sheet), "--json")
+    assert "drawn with another query" in result.stderr
+    assert json.loads(result.stdout)["outdated"] is True
+
+
+def test_an_article_that_stands_twice_in_a_sheet_is_an_error(config: Config, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    run(config, "m", "--sample", "10", "-o", str(sheet))
+    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
+    sheet.write_text("\n".join([*lines, lines[1]]), encoding="utf-8-sig")
+    result = run(config, "m", "--sheet", str(sheet))
+    assert (result.exit_code, "line 6: is the article of line 2 again" in result.stderr) == (2, True)
+
+
+def test_a_sample_has_a_row_of_each_language_and_side(config: Config, tmp_path: Path) -> None:
+    result = run(config, "m", "--sample", "1", "-o", str(tmp_path / "s.csv"))
+    assert (result.exit_code, "at least 2" in result.stderr) == (2, True)
+    assert not (tmp_path / "s.csv").exists()
+
+
 def test_a_foreign_table_is_no_sheet(config: Config, tmp_path: Path) -> None:
     sheet = tmp_path / "s.csv"
     sheet.write_text("a,b\n1,2\n")

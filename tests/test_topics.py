@@ -230,6 +230,18 @@ def test_samples_are_checked() -> None:
     ]
 
 
+def test_samples_are_checked_whatever_the_least_score() -> None:
+    strict = Topic(
+        id="t",
+        name="T",
+        queries={"any": "tank"},
+        min_score=1.0,
+        must_match=("A tank among many other words.",),
+        must_not_match=("Another tank among many other words.",),
+    )
+    assert [problem.partition(":")[0] for problem in samples.check(strict)] == ["must_not_match, but does"]
+
+
 REACH = st.builds(
     Reach,
     title_whole=st.just(False),
