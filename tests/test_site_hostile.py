@@ -1,6 +1,7 @@
 """What readers may send: nasty searches, wrong ids, large questions. Each gets a page or a sentence, never a 500."""
 
 import asyncio
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ NASTY = [
     "\u202enato", "\ud7ff", "%", "_", "nato;drop table topics", "<script>alert(1)</script>", "{{ 7 * 7 }}", ":q", "?", "@x",
     "x" * 499, "x" * 5_000, "nato " * 90, "(" * 200 + "nato" + ")" * 200, "nato OR " * 60 + "nato", "*nato*", "select 1",
     "kad" + "ı" * 60, "türk* rus* nato* of* th*",
+]  # fmt: skip
+SIGNS = [
+    '"', "'", "(", ")", "*", "^", ":", "-", "+", "{", "}", "~", "=", "\x00", "AND", "OR", "NOT", "NEAR(", " ", " ", " nato ",
+    "Турции", "kadın", "title:", "text:", "“", "”", "\\", "%", "_", "[", "]", "\n", "\r", "\t", "\u200b", "\u202e", "😀", "e\u0301",
+    "\ufeff", "İ", "ß", "9999999999", ",", ";", "--", "/*", "?", "$", "（",
 ]  # fmt: skip
 WRONG = [
     "/article/0", "/article/-1", "/article/1.5", "/article/1e9", f"/article/{'9' * 19}", f"/article/{'9' * 5_000}",
@@ -75,6 +81,24 @@ def test_a_nasty_search_is_answered_or_refused_in_a_sentence(archive: Path, addr
     for path, answer in answers.items():
         if answer.status_code == 400:
             assert re.search(r'class="(lead|notice)"[^>]*>(<p>)?[A-Z][^<]{15,}', answer.text), path
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/search?scope=all&q={}", "/cuttings/articles?_search={}",
+     "/cuttings.json?sql=select+count(*)+from+articles_fts+where+articles_fts+match+forms(:q)&q={}"],
+)  # fmt: skip
+def test_signs_thrown_together_are_searched_for_or_refused_in_a_sentence(archive: Path, address: str) -> None:
+    chance = random.Random(5)
+    queries = ["".join(chance.choices(SIGNS, k=chance.randint(1, 25))) for _ in range(100)]
+    answers = ask(archive, [address.format(quote(query)) for query in queries])
+    refused = {path: answer for path, answer in answers.items() if answer.status_code != 200}
+    assert {answer.status_code for answer in refused.values()} <= {400}
+    assert all("cannot be searched for" in answer.text for answer in refused.values())
+    if address.startswith("/search"):
+        assert 0 < len(refused) < len(answers)
+    else:
+        assert refused == {}  # what cannot be read is taken as a list of words
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

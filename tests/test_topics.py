@@ -5,7 +5,7 @@ import re
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.topics import Matcher, compile_topics, samples, topic_version
@@ -264,6 +264,17 @@ def test_the_score_is_a_share_and_more_never_lowers_it(reach: Reach) -> None:
     assert score(reach) <= changed(quarters=min(4, reach.quarters + 1))
     assert score(reach) <= changed(title_some=True) <= changed(title_some=True, title_whole=True)
     assert score(reach) <= changed(lead_some=True) <= changed(lead_some=True, lead_whole=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(60, 300), st.sets(st.integers(0, 299), max_size=12), st.integers(0, 299))
+def test_a_word_that_becomes_a_match_never_lowers_the_score(length: int, at: set[int], one_more: int) -> None:
+    def scored(places: set[int]) -> float:
+        found = tag("tank OR gun", " ".join("tank" if i in places else "word" for i in range(length)), title="Guns")
+        assert found is not None
+        return found.score
+
+    assert 0 < scored(at) <= scored(at | {one_more}) <= 1
 
 
 def test_a_headline_counts_more_than_a_mention_at_the_end() -> None:

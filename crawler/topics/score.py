@@ -7,8 +7,9 @@ lead     1 if it is true of the headline and the first 60 words, ½ if some term
 density  matched places per 100 words of text, 3 and more count as 1
 spread   share of the text's four quarters that hold a match
 
-One more match never lowers a score, nor does moving one into the lead or the headline. Scores of different
-languages are not compared: languages differ in how often they name a thing.
+A word of the text that becomes a match never lowers a score, nor does moving a match into the lead or the headline.
+(Words near each other match in their shortest stretch: a word put between them may move it out of the lead.) Scores of
+different languages are not compared: languages differ in how often they name a thing.
 """
 
 from dataclasses import dataclass
