@@ -19,7 +19,7 @@ from crawler.urls import is_list_page, url_key
 from crawler.warc import Place
 from crawler.warc_reading import Found, Stretch
 from crawler.warc_records import digest_of, said_of
-from crawler.warc_sources import UNREADABLE, opened
+from crawler.warc_sources import UNREADABLE, opened, trouble
 from storage.records import Article, Capture, Outcome, Outlet
 
 MOST_PAGES = 200
@@ -81,6 +81,8 @@ class Gleaned:
     counts: Mapping[str, int] = field(default_factory=dict)
     failed: str | None = None
     """Why the file cannot be read; the rest says nothing then."""
+    wait_s: float | None = None
+    """Seconds after which it may be; None: trying again is of no use."""
 
 
 class Gleaner:
@@ -108,7 +110,8 @@ class Gleaner:
                 )
                 return self._read(stint, stretch, told)
         except UNREADABLE as error:
-            return Gleaned(begins=stint.start, ends=stint.start, over=False, failed=f"{type(error).__name__}: {error}")
+            reason, wait_s = trouble(error, stint.address)
+            return Gleaned(begins=stint.start, ends=stint.start, over=False, failed=reason, wait_s=wait_s)
 
     def wants(self, url: str) -> bool:
         """Say whether an address is one of our outlets'."""

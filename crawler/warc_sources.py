@@ -4,14 +4,15 @@ import gzip
 import shutil
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from glob import has_magic
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
 import fsspec
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientResponseError
 
 from storage.errors import ConfigError
 
@@ -19,9 +20,39 @@ COMMON_CRAWL = "https://data.commoncrawl.org/"
 """Where the paths of a list are when they are nowhere nearer."""
 UNREADABLE = (OSError, ValueError, ImportError, ClientError, TimeoutError)
 """What opening and reading raise: gone, no rights, no ranges, no such protocol, a broken line."""
+WAIT_S = 5.0
+"""Before asking again after a broken line, or a server that has too much to do and does not say how long; then thrice as long."""
+_FOR_NOW = (408, 429, 500, 502, 503, 504)  # Common Crawl's answer to many at a time is 503
 _LIST = ("warc.paths", "warc.paths.gz", ".txt", ".txt.gz", ".paths", ".paths.gz")
 _PIECE = 1 << 20
 _LONGEST_LIST = 64_000_000  # bytes; a year of CC-NEWS has under a megabyte
+
+
+class Trouble(NamedTuple):
+    """Why a file cannot be read."""
+
+    reason: str
+    wait_s: float | None
+    """Seconds after which it may be; None: asking again is of no use. Of a file on this machine it never is."""
+
+
+def trouble(error: BaseException, address: str) -> Trouble:
+    """Return what an error of UNREADABLE says of the file at an address; fsspec takes all that goes wrong for a missing file."""
+    if isinstance(error, FileNotFoundError) and isinstance(error.__cause__, (ClientError, TimeoutError)):
+        error = error.__cause__
+    if isinstance(error, ClientResponseError):
+        wait = _wait_of(error) if error.status in _FOR_NOW else None
+        return Trouble(f"the server says {error.status} {error.message}", wait)
+    if isinstance(error, (ValueError, ImportError)):  # of what stands there, or of how it is named
+        return Trouble(str(error), None)
+    for_good = path_of(address) is not None or isinstance(error, (FileNotFoundError, PermissionError))
+    return Trouble(f"{type(error).__name__}: {error}", None if for_good else WAIT_S)
+
+
+def _wait_of(answer: ClientResponseError) -> float:
+    with suppress(ValueError, KeyError):  # a date, which nobody sends with 429 or 503, or none
+        return float(answer.headers["Retry-After"] if answer.headers else "")
+    return WAIT_S
 
 
 def expand(named: str, *, base: str | None = None) -> Iterator[str]:
@@ -107,10 +138,12 @@ def _listed(named: str, base: str | None) -> Iterator[str]:
             raw = file.read(_LONGEST_LIST)
         text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
     except (*UNREADABLE, EOFError, zlib.error) as error:
-        raise ConfigError(named, f"cannot be read: {error}") from error
+        raise ConfigError(named, f"cannot be read: {trouble(error, address_of(named)).reason}") from error
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not lines:
         raise ConfigError(named, "names no file")
+    if lines[0].startswith("<"):
+        raise ConfigError(named, "is a web page, not a list of files")
     for line in lines:
         yield _placed(line, named, base)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.outlets import prefixes
 from crawler.topics import topics_version
-from crawler.warc_sources import UNREADABLE, path_of, size_of
+from crawler.warc_sources import UNREADABLE, path_of, size_of, trouble
 from scheduler.config import Config
 from storage import backfills
 from storage.archive import Database
@@ -27,8 +27,10 @@ class File:
     """What the archive calls it: its place below the captures folder, else its address."""
     size: int | None
     """Bytes; None where its server does not say."""
-    problem: str | None = None
+    failed: str | None = None
     """Why it cannot be read."""
+    wait_s: float | None = None
+    """Seconds after which it may be; None: trying again is of no use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,8 @@ def file_at(address: str, *, captures: Path) -> File:
     try:
         return File(address=address, name=name, size=size_of(address))
     except UNREADABLE as error:
-        return File(address=address, name=name, size=None, problem=f"{type(error).__name__}: {error}")
+        reason, wait_s = trouble(error, address)
+        return File(address=address, name=name, size=None, failed=reason, wait_s=wait_s)
 
 
 def stretches(db: Database, file: File, sought_: str, *, size: int = STRETCH_BYTES) -> Iterator[Stretch]:

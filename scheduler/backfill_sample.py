@@ -63,10 +63,10 @@ def sample(config: Config, addresses: Sequence[str], *, hands: Opening, show: Ca
     named = list(dict.fromkeys(addresses))
     chosen = random.Random(SEED).sample(named, min(FILES, len(named)))  # noqa: S311  no secret
     files = [plan.file_at(address, captures=config.archive.captures) for address in chosen]
-    found = Sample(files=len(named), failed=[f"{file.address}: {file.problem}" for file in files if file.problem])
-    sized = [file for file in files if not file.problem]
+    found = Sample(files=len(named), failed=[f"{file.address}: {file.failed}" for file in files if file.failed])
+    sized = [file for file in files if not file.failed]
     if not sized:
-        raise ConfigError(named[0], f"cannot be read: {files[0].problem}")
+        raise ConfigError(named[0], f"cannot be read: {files[0].failed}")
     with hands(job_of(config)) as workers:
         found.workers = workers.count
         asyncio.run(_read(found, config, sized, workers, show))

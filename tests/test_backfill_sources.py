@@ -1,0 +1,131 @@
+"""`cuttings backfill` of files elsewhere: servers that send one on, have too much to do, break off, or have no such file."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from backfill_fixture import LINES, Here, capture, configured, pages, run, warc, whole
+from news_pages import article
+from news_site import Answer, NewsSite, closed_port
+from whole_way import rows
+
+from crawler import warc_sources
+from crawler.gleaners import Hands, Job
+from crawler.gleaning import Gleaned, Stint
+from crawler.warc_sources import expand
+from scheduler.backfill_patience import TRIES
+from storage.errors import ConfigError
+
+NOT_NOW = [Answer(status=status, headers={"Retry-After": "0"}) for status in (503, 429)]
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> bytes:
+    """A WARC file of three articles."""
+    warc(tmp_path / "x.warc.gz", pages(3))
+    return (tmp_path / "x.warc.gz").read_bytes()
+
+
+def test_a_server_that_has_too_much_to_do_is_asked_again(news_site: NewsSite, tmp_path: Path, raw: bytes) -> None:
+    file = Answer(body=raw, content_type="application/warc")
+    address = news_site.add_answers("/x.warc.gz", *NOT_NOW, *NOT_NOW, file)
+    done = run(configured(tmp_path / "a"), [address])
+    assert (done.exit_code, done.counts["new"], done.failed) == (0, 3, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "asked"),
+    [
+        (NOT_NOW[0], "the server says 503 Service Unavailable", 2 * TRIES),
+        (Answer(status=429, headers={"Retry-After": "7200"}), "the server says 429 Too Many Requests", 2),
+        (Answer(status=403), "the server says 403 Forbidden", 2),
+        (Answer(status=404), "the server says 404 Not Found", 2),
+    ],
+)
+def test_what_a_server_says_is_what_is_told_and_whether_it_is_asked_again(
+    news_site: NewsSite, tmp_path: Path, answer: Answer, said: str, asked: int
+) -> None:
+    address = news_site.add_answers("/x.warc.gz", answer)
+    done = run(configured(tmp_path / "a"), [address])
+    assert (done.exit_code, done.failed) == (1, [f"{address}: {said}"])
+    assert news_site.hits("/x.warc.gz") == asked, "HEAD and GET"
+    assert rows(tmp_path / "a", "select state, reason from backfills") == [{"state": "failed", "reason": said}]
+
+
+def test_a_file_that_is_cut_off_on_its_way_is_asked_for_again(
+    news_site: NewsSite, tmp_path: Path, raw: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warc_sources, "WAIT_S", 0.0)
+    file = Answer(body=raw, content_type="application/warc")
+    cut = Answer(body=raw, content_type="application/warc", send_only=len(raw) // 2)
+    address = news_site.add_answers("/x.warc.gz", file, cut, cut, cut, file)
+    done = run(configured(tmp_path / "a"), [address])
+    assert (done.counts["new"], done.counts["damaged"], done.failed) == (3, 0, [])
+    address = news_site.add_answers("/y.warc.gz", file, cut)
+    done = run(configured(tmp_path / "b"), [address])
+    assert (done.exit_code, done.counts["damaged"]) == (1, 0)
+    assert "not completed" in done.failed[0]
+
+
+def test_a_file_that_is_sent_on_is_called_what_it_was_asked_for(
+    news_site: NewsSite, tmp_path: Path, raw: bytes
+) -> None:
+    news_site.add_page("/there.warc.gz", raw, content_type="application/warc")
+    address = news_site.redirect("/here.warc.gz", "/there.warc.gz")
+    assert run(configured(tmp_path / "a"), [address]).counts["new"] == 3
+    assert rows(tmp_path / "a", "select distinct warc from captures") == [{"warc": address}]
+
+
+def test_nobody_there_is_no_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warc_sources, "WAIT_S", 0.0)
+    with closed_port() as address:
+        done = run(configured(tmp_path / "a"), [f"{address}x.warc.gz"])
+    assert "Cannot connect to host 127.0.0.1" in done.failed[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(status=503), "cannot be read: the server says 503"),
+        (Answer(body=gzip.compress(b"a.warc.gz\n")[:-9]), "cannot be read: .*ended before"),
+        (Answer(body=b"<!DOCTYPE html>\n<p>Sign in</p>"), "is a web page, not a list"),
+        (Answer(body=b"\n# nothing\n"), "names no file"),
+    ],
+)
+def test_a_list_that_is_none_is_one_line(news_site: NewsSite, answer: Answer, said: str) -> None:
+    address = news_site.add_answers("/warc.paths.gz", answer)
+    with pytest.raises(ConfigError, match=said):
+        list(expand(address))
+
+
+def test_a_file_that_cannot_be_read_again_fails_there_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    url = "https://wire.example/politics/dues-quarrel-of-ankara"
+    ferry = "The ferry to the islands sails twice a day and costs three lira more from Monday on, they said. " * 20
+    captures = [
+        capture(url, article("Ankara and NATO quarrel over dues", LINES)),
+        capture(url, article("Ferry fares rise", [ferry]), hours=5),  # off topic, and read again as it is known
+        *pages(1, first=9),
+    ]
+    address = warc(tmp_path / "x.warc.gz", captures)
+
+    class Gone(Here):
+        async def do(self, stint: Stint) -> Gleaned:
+            if stint.reads_all:
+                return Gleaned(begins=stint.start, ends=stint.start, over=False, failed="gone")
+            return await super().do(stint)
+
+    @contextmanager
+    def gone(job: Job) -> Iterator[Hands]:
+        yield Gone(job)
+
+    config = configured(tmp_path / "a", archive='keep = "matching"')
+    done = run(config, [address], hands=gone)
+    assert (done.exit_code, done.failed) == (1, [f"{address}: gone"])
+    assert (run(config, [address]).exit_code, rows(tmp_path / "a", "select count(*) as n from articles")) == (
+        0,
+        [{"n": 2}],
+    )
+    run(configured(tmp_path / "b", archive='keep = "matching"'), [address])
+    assert whole(tmp_path / "a") == whole(tmp_path / "b")
