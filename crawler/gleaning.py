@@ -18,7 +18,7 @@ from crawler.rights import statements
 from crawler.urls import is_list_page, url_key
 from crawler.warc import Place
 from crawler.warc_reading import Found, Stretch
-from crawler.warc_records import digest_of, said_of
+from crawler.warc_records import digest_of, parted, said_of
 from crawler.warc_sources import UNREADABLE, opened, trouble
 from storage.records import Article, Capture, Outcome, Outlet
 
@@ -203,12 +203,11 @@ class Gleaner:
 
 
 def _place(stint: Stint, found: Found) -> Place:
-    payload = (found.block or b"").partition(b"\r\n\r\n")[2]
     return Place(
         warc=stint.name,
         byte_offset=found.byte_offset,
         byte_length=found.byte_length,
-        digest=digest_of(payload),
+        digest=digest_of(parted(found.block or b"")[1]),
     )
 
 

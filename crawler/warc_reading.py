@@ -5,6 +5,7 @@ answers whose predecessor begins in it, with the request and metadata records th
 them). So every answer is in one stretch, whatever lies on the border, and further pages stay with their first one.
 """
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,10 +16,13 @@ from typing import BinaryIO, NamedTuple
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.urls import clean_url
-from crawler.warc_records import capture_of, said_of
+from crawler.warc_records import CUT, capture_of, said_of
 from storage.records import Capture
 
 GZIP = b"\x1f\x8b\x08"
+_BARE = b"\r\nWARC/1."  # where a record that is not compressed begins, behind the end of another
+_FIRST_LINES = re.compile(rb"WARC/1\.[01]\r\n[A-Za-z-]+: ")
+_LONGEST_BORDER = 512  # bytes of a record that are looked at to tell one
 _LONGEST_HEAD = 65_536  # bytes of a record's own header; addresses have at most 8 kB
 _LONGEST_SAID = 262_144  # bytes of a request or metadata record; ours have some hundred
 _CHUNK = 1 << 20
@@ -40,13 +44,15 @@ class Found:
     byte_length: int
     block: bytes | None
     """HTTP head and payload; None where that is more than may be read."""
+    cut: bool = False
+    """The record says that what came, or what it has of that, is not all."""
     request: bytes = b""
     said: bytes = b""
     """Of the metadata record before it, if that is one of ours."""
 
     def capture(self, *, max_bytes: int) -> Capture:
         """Return it as a capture. Raises ValueError for what is no HTTP answer, TooLargeError beyond `max_bytes`."""
-        return capture_of(
+        capture = capture_of(
             self.block or b"",
             url=self.url,
             fetched_at=self.fetched_at,
@@ -55,6 +61,7 @@ class Found:
             ip_address=self.ip_address,
             max_bytes=max_bytes,
         )
+        return replace(capture, cut=capture.cut or self.cut)
 
 
 class _Read(NamedTuple):
@@ -164,8 +171,10 @@ class Stretch:
             before = at - 1
             try:
                 for record in ArchiveIterator(self._file, parse_http=False, max_header_len=_LONGEST_HEAD):
-                    if record.stream_pos <= before:
-                        raise NotRecordsError("compressed in one piece: its records cannot be pointed at")
+                    if record.stream_pos <= before or record.stream_pos >= self._file.tell():
+                        raise NotRecordsError(
+                            "compressed in one piece, so that its records cannot be pointed at; `warcio recompress OLD NEW` helps"
+                        )
                     before = record.stream_pos
                     self.counts["records"] += 1
                     excused = False
@@ -176,14 +185,14 @@ class Stretch:
                 self.counts["damaged"] += not excused
                 excused = not excused and before >= at
                 at = next_record(self._file, max(before, at) + 1)
-                if at is None and not self._start and not self.counts["records"]:
-                    raise NotRecordsError("no WARC records in it") from None
             else:
-                return
+                at = None
+        if not self._start and not self.counts["records"]:
+            raise NotRecordsError("no WARC records in it")
 
     def _take(self, record: WarcRecord) -> _Read:
         kind = _KINDS.get(int(record.record_type), "")
-        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        url = _target(record)
         if kind == "response":
             wanted = self._wants(url)
             found = self._found(record, url) if wanted else None
@@ -195,20 +204,21 @@ class Stretch:
 
     def _found(self, record: WarcRecord, url: str) -> Found | None:
         """Return a wanted response; None if it is nothing we would ask. Raises OSError for one that is cut off."""
-        at = record.record_date
-        if at is None or at.tzinfo is None or clean_url(url) is None:
+        at, address = record.record_date, clean_url(url)
+        if at is None or at.tzinfo is None or address is None:
             return None
         large = record.content_length > self._max_bytes + _LONGEST_HEAD
         block = None if large else record.reader.read()
         if block is not None and len(block) < record.content_length:
             raise OSError("cut off")
         return Found(
-            url=url,
+            url=address,
             fetched_at=at.replace(microsecond=0),
             ip_address=record.headers.get("WARC-IP-Address"),
             byte_offset=record.stream_pos,
             byte_length=0,
             block=block,
+            cut=any(record.headers.get(name) for name in CUT),
         )
 
     def _size(self) -> int:
@@ -216,22 +226,23 @@ class Stretch:
 
 
 def next_record(file: BinaryIO, at: int) -> int | None:
-    """Return where the first compressed record at or behind `at` begins; None if there is none, or nothing is compressed.
+    """Return where the first record at or behind `at` begins; None if there is none.
 
-    In a file that is not compressed a page could hold what looks like a record.
+    What looks like one in a page is taken for one, too: who reads on from here compares with where the one before ended.
     """
     file.seek(0)
-    if file.read(len(GZIP)) != GZIP:
-        return None
-    file.seek(at)
-    place, chunk = at, file.read(_CHUNK)
+    compressed = file.read(len(GZIP)) == GZIP
+    mark, lead = (GZIP, 0) if compressed else (_BARE, 2)
+    place = max(at - lead, 0)
+    file.seek(place)
+    chunk = file.read(_CHUNK)
     while chunk:
-        found = chunk.find(GZIP)
+        found = chunk.find(mark)
         while found >= 0:
-            if _is_record(file, place + found):
-                return place + found
-            found = chunk.find(GZIP, found + 1)
-        rest = chunk[-len(GZIP) + 1 :]
+            if _is_record(file, place + found + lead, compressed=compressed):
+                return place + found + lead
+            found = chunk.find(mark, found + 1)
+        rest = chunk[-len(mark) + 1 :]
         file.seek(place + len(chunk))
         more = file.read(_CHUNK)
         place += len(chunk) - len(rest)
@@ -239,12 +250,24 @@ def next_record(file: BinaryIO, at: int) -> int | None:
     return None
 
 
-def _is_record(file: BinaryIO, at: int) -> bool:
+def _is_record(file: BinaryIO, at: int, *, compressed: bool) -> bool:
     file.seek(at)
+    start = file.read(_LONGEST_BORDER)
+    if not compressed:
+        return _FIRST_LINES.match(start) is not None
     try:
-        return zlib.decompressobj(wbits=31).decompress(file.read(512), 5) == b"WARC/"
+        return zlib.decompressobj(wbits=31).decompress(start, 5) == b"WARC/"
     except zlib.error:
         return False
+
+
+def _target(record: WarcRecord) -> str:
+    """Return the address of a record; bytes that are no UTF-8 as the server had them: `%F6`, so that two stay two."""
+    url: str = record.headers.get("WARC-Target-URI") or ""
+    if "\ufffd" in url:
+        url = (record.headers.get_bytes(b"WARC-Target-URI") or b"").decode("ascii", errors="backslashreplace")
+        url = url.replace("\\x", "%")
+    return url.strip("<> ")
 
 
 def _is_part(said: bytes) -> bool:

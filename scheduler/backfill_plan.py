@@ -75,15 +75,16 @@ def file_at(address: str, *, captures: Path) -> File:
 def stretches(db: Database, file: File, sought_: str, *, size: int = STRETCH_BYTES) -> Iterator[Stretch]:
     """Yield what is left to read of a file; a file that has grown is read on where it ended."""
     known = backfills.entries(db, file.address, sought_)
+    reached: int | None = 0  # where what is read ends, if the stretch before is: no border has to be looked for
     for from_byte, to_byte in _cut(file.size, size):
         entry = known.get(from_byte)
         if entry and entry.state == "done" and entry.up_to >= (to_byte or file.size or 0):
+            reached = entry.up_to
             continue
-        read_some = entry is not None and entry.state != "failed"
-        up_to = entry.up_to if entry and (read_some or entry.up_to > from_byte) else from_byte
-        yield Stretch(
-            file=file, from_byte=from_byte, to_byte=to_byte, up_to=up_to, exact=up_to > from_byte or from_byte == 0
-        )
+        up_to = max(entry.up_to if entry else 0, reached or 0, from_byte)
+        exact = up_to > from_byte or reached is not None
+        yield Stretch(file=file, from_byte=from_byte, to_byte=to_byte, up_to=up_to, exact=exact)
+        reached = None
 
 
 def _cut(file_size: int | None, size: int) -> Iterator[tuple[int, int | None]]:
