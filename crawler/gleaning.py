@@ -65,6 +65,8 @@ class Page:
     """Where its records begin."""
     end: int = 0
     """Where those of the next answer do."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Of the task up to there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +130,18 @@ class Gleaner:
             page = self._page(stint, group, seen)
             told(READING_ON)
             if page:
-                pages.append(replace(page, start=stretch.at, end=stretch.ends))
+                pages.append(replace(page, start=stretch.at, end=stretch.ends, counts=stretch.counts + seen))
                 size += len(page.result.text) if isinstance(page.result, Article) else 0
             if len(pages) >= stint.most or size >= MOST_TEXT:
                 break
         begins = stretch.begins if stretch.begins is not None else stretch.ends
-        counts = Counter(stretch.counts) + seen
-        return Gleaned(begins=begins, ends=stretch.ends, over=stretch.over, pages=tuple(pages), counts=counts)
+        return Gleaned(
+            begins=begins,
+            ends=stretch.ends,
+            over=stretch.over,
+            pages=tuple(pages),
+            counts=stretch.counts + seen,
+        )
 
     def _page(self, stint: Stint, group: Sequence[Found], seen: Counter[str]) -> Page | None:
         """Return what came of a group; None for what is no answer to an article's address."""

@@ -88,8 +88,10 @@ class Stretch:
     def __init__(
         self, file: BinaryIO, *, start: int, stop: int | None, exact: bool, wants: Callable[[str], bool], max_bytes: int
     ) -> None:
+        self.met: Counter[str] = Counter()
+        """records, responses, wanted, unreadable, damaged: all that was met, on the way to the first group and behind the last."""
         self.counts: Counter[str] = Counter()
-        """records, responses, wanted, damaged."""
+        """The same of what lies between `begins` and `ends`."""
         self.begins: int | None = None
         """Where the first group begins."""
         self.at = start
@@ -111,6 +113,7 @@ class Stretch:
         group: list[Found] = []
         beside: list[_Read] = []
         starts = self._start
+        up_to, base = Counter[str](), Counter[str]()  # what was met before `head`, and before `begins`
         if self._exact:
             self.begins = self._start
         pending: Found | None = None
@@ -118,7 +121,8 @@ class Stretch:
             if pending:
                 group.append(replace(pending, byte_length=at - pending.byte_offset))
                 pending = None
-            head = at if head is None else head
+            if head is None:
+                head, up_to = at, self.met - Counter(records=1)
             if read.kind != "response":
                 beside += [read] if read.block else []
                 continue
@@ -128,14 +132,15 @@ class Stretch:
             goes_on = _is_part(said)
             beside.clear()
             if skipping and passed and not goes_on:
-                skipping, self.begins = False, head
+                skipping, self.begins, base = False, head, up_to
             elif not skipping and not goes_on:
                 self.over = last
+                self.counts = up_to - base
                 yield from self._yielded(group, starts, head)
                 group = []
             starts = starts if goes_on else head
             if last and not goes_on:
-                self.ends, self.over = head, True
+                self.ends, self.over, self.counts = head, True, up_to - base
                 return
             passed, head = True, None
             last = last or (self._stop is not None and at >= self._stop)
@@ -144,8 +149,9 @@ class Stretch:
         size = self._size()
         if pending:
             group.append(replace(pending, byte_length=size - pending.byte_offset))
-        self.begins = size if self.begins is None else self.begins
-        self.over = True
+        if self.begins is None:
+            self.begins, base = size, self.met
+        self.over, self.counts = True, self.met - base
         yield from self._yielded(group, starts, size)
         self.ends = size
 
@@ -156,9 +162,9 @@ class Stretch:
 
     def _count(self, read: _Read, *, skipping: bool) -> None:
         if not skipping:
-            self.counts["responses"] += 1
-            self.counts["wanted"] += read.wanted
-            self.counts["unreadable"] += read.wanted and read.found is None
+            self.met["responses"] += 1
+            self.met["wanted"] += read.wanted
+            self.met["unreadable"] += read.wanted and read.found is None
 
     def _records(self) -> Iterator[tuple[_Read, int]]:
         """Yield records and where they begin; behind a damaged one, go on with the next that is whole."""
@@ -176,18 +182,18 @@ class Stretch:
                             "compressed in one piece, so that its records cannot be pointed at; `warcio recompress OLD NEW` helps"
                         )
                     before = record.stream_pos
-                    self.counts["records"] += 1
+                    self.met["records"] += 1
                     excused = False
                     yield self._take(record), before
             except OSError as error:
                 if type(error) is not OSError or error.errno is not None:
                     raise  # of the disk or the line, not of what stands there
-                self.counts["damaged"] += not excused
+                self.met["damaged"] += not excused
                 excused = not excused and before >= at
                 at = next_record(self._file, max(before, at) + 1)
             else:
                 at = None
-        if not self._start and not self.counts["records"]:
+        if not self._start and not self.met["records"]:
             raise NotRecordsError("no WARC records in it")
 
     def _take(self, record: WarcRecord) -> _Read:

@@ -8,7 +8,7 @@ the archive that an undisturbed one does.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -272,7 +272,7 @@ class _Work:
 
     async def _save_result(self, stretch: plan.Stretch, result: Gleaned) -> None:
         batches = [result.pages[n : n + BATCH] for n in range(0, len(result.pages), BATCH)] or [()]
-        counts = dict(result.counts)
+        counted: Mapping[str, int] = {}
         for number, batch in enumerate(batches, 1):
             last = number == len(batches)
             over = last and result.over
@@ -280,16 +280,18 @@ class _Work:
                 new = 0
                 for page in batch:
                     new += await self._saving.save(page, stretch.file)
-                added = (counts if last else {}) | {"articles": new}
+                counts = result.counts if last else batch[-1].counts
+                added = {name: count - counted.get(name, 0) for name, count in counts.items()}
                 entry = stretch.entry(
                     self._sought,
                     state="done" if over else "partial",
                     up_to=result.ends if last else batch[-1].end,
                 )
-                backfills.note(self._db, entry, added, run=self._done.run or 0, now=self._clock())
+                backfills.note(self._db, entry, {**added, "articles": new}, run=self._done.run or 0, now=self._clock())
+            counted = counts
+            self._done.counts.update(added)
             self._done.progress.kept += new
             self._show(self._done.progress)
-        self._done.counts.update(counts)
 
     def _show_read(self, stretch: plan.Stretch, size: int, result: Gleaned) -> None:
         progress = self._done.progress

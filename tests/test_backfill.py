@@ -24,6 +24,7 @@ from crawler.gleaners import Gleaners, Hands, Job
 from crawler.gleaning import Gleaned, Stint
 from crawler.warc_reading import Stretch
 from crawler.warc_sources import path_of
+from scheduler import backfill as backfilling
 from scheduler.backfill import AHEAD, HELD, Progress, job_of
 from scheduler.backfill_sample import sample
 from scheduler.backfill_terminal import in_words
@@ -35,6 +36,9 @@ from storage.verify import verify
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 COUNT = "select (select count(*) from articles) as articles, (select count(*) from versions) as versions,"
 COUNTS = COUNT + " (select count(*) from checks) as checks, (select count(*) from captures) as captures"
+
+
+LEDGER = "select sum(records) as records, sum(responses) as responses, sum(articles) as articles, sum(damaged) as damaged from backfills"
 
 
 @pytest.fixture
@@ -110,6 +114,7 @@ def test_a_file_cut_anywhere_gives_each_answer_once(tmp_path: Path, before: bool
         done = run(configured(folder), [address], stretch_bytes=size)
         assert (done.counts["responses"], done.counts["new"]) == (12, 12)
         assert whole(folder) == whole(tmp_path / "one")
+        assert rows(folder, LEDGER) == rows(tmp_path / "one", LEDGER)
 
 
 def test_a_run_stopped_anywhere_and_run_again_leaves_what_an_undisturbed_one_does(tmp_path: Path) -> None:
@@ -136,6 +141,27 @@ def test_a_run_stopped_anywhere_and_run_again_leaves_what_an_undisturbed_one_doe
     run(config, addresses, stretch_bytes=3000)
     assert whole(tmp_path / "stopped") == whole(tmp_path / "undisturbed")
     assert {row["state"] for row in rows(tmp_path / "stopped", "select state from backfills")} == {"done"}
+
+
+def test_the_ledger_counts_each_record_once_wherever_a_run_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign_pages = pages(3, host="elsewhere.example", first=20)
+    address = warc(tmp_path / "x.warc.gz", [*pages(5), *foreign_pages, *pages(5, first=5)], before=True)
+    run(configured(tmp_path / "undisturbed"), [address])
+    monkeypatch.setattr(backfilling, "BATCH", 2)
+    config = configured(tmp_path / "stopped")
+
+    def stop(progress: Progress) -> None:
+        if progress.kept:
+            raise KeyboardInterrupt
+
+    for _ in range(5):
+        with pytest.raises(KeyboardInterrupt):
+            run(config, [address], show=stop)
+    run(config, [address])
+    assert whole(tmp_path / "stopped") == whole(tmp_path / "undisturbed")
+    assert rows(tmp_path / "stopped", LEDGER) == rows(tmp_path / "undisturbed", LEDGER)
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
@@ -388,7 +414,7 @@ def test_a_line_that_breaks_is_no_damage(tmp_path: Path, error: Exception) -> No
     stretch = Stretch(Broken(raw), start=0, stop=None, exact=True, wants=lambda url: True, max_bytes=100_000)
     with pytest.raises(type(error)):
         list(stretch.groups())
-    assert stretch.counts["damaged"] == 0
+    assert stretch.met["damaged"] == 0
 
 
 @pytest.mark.parametrize("most", [1, 3])
