@@ -3,9 +3,12 @@
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+import fsspec
 import pytest
+from aiohttp import ClientPayloadError
 from backfill_fixture import LINES, Here, capture, configured, pages, run, warc, whole
 from news_pages import article
 from news_site import Answer, NewsSite, closed_port
@@ -14,7 +17,8 @@ from whole_way import rows
 from crawler import warc_sources
 from crawler.gleaners import Hands, Job
 from crawler.gleaning import Gleaned, Stint
-from crawler.warc_sources import expand
+from crawler.warc_reading import Stretch
+from crawler.warc_sources import expand, path_of
 from scheduler.backfill_patience import TRIES
 from storage.errors import ConfigError
 
@@ -129,3 +133,38 @@ def test_a_file_that_cannot_be_read_again_fails_there_and_the_next_run_goes_on(t
     )
     run(configured(tmp_path / "b", archive='keep = "matching"'), [address])
     assert whole(tmp_path / "a") == whole(tmp_path / "b")
+
+
+def test_files_are_read_over_http_without_ranges_and_from_wherever_fsspec_reaches(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    warc(tmp_path / "x.warc.gz", pages(3))
+    raw = (tmp_path / "x.warc.gz").read_bytes()
+    address = news_site.add_page("/x.warc.gz", raw, content_type="application/warc")
+    fsspec.filesystem("memory").pipe("/backfill/x.warc.gz", raw)
+    for number, source in enumerate((address, "memory://backfill/x.warc.gz")):
+        config = configured(tmp_path / f"a{number}")
+        done = run(config, [source], stretch_bytes=1000)
+        assert (done.counts["new"], done.failed) == (3, [])
+        assert rows(config.parent, "select distinct warc from captures") == [{"warc": source}]
+    assert run(configured(tmp_path / "b"), [news_site.url("/none.warc.gz")]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "error", [TimeoutError("no answer"), OSError(5, "Input/output error"), ClientPayloadError("cut")]
+)
+def test_a_line_that_breaks_is_no_damage(tmp_path: Path, error: Exception) -> None:
+    raw = b"".join(
+        Path(str(path_of(warc(tmp_path / f"{n}.warc.gz", pages(40, first=n))))).read_bytes() for n in (0, 50)
+    )
+
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > len(raw) // 2:
+                raise error
+            return super().read(min(size or 1000, 1000) if size and size > 0 else 1000)
+
+    stretch = Stretch(Broken(raw), start=0, stop=None, exact=True, wants=lambda url: True, max_bytes=100_000)
+    with pytest.raises(type(error)):
+        list(stretch.groups())
+    assert stretch.met["damaged"] == 0
