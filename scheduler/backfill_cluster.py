@@ -19,7 +19,7 @@ from crawler.gleaners import Gleaners, Hands, Job
 from crawler.gleaning import READING_ON, Gleaned, Gleaner, Stint
 from crawler.warc_sources import path_of
 from crawler.workers import PAGE_LIMIT_S
-from storage.errors import ConfigError
+from storage.errors import ConfigError, CuttingsError
 
 Client = Any
 """A `distributed.Client`, which has no types; Dask is an extra."""
@@ -28,6 +28,10 @@ MOST_WORKERS = 64  # tasks ahead are bounded by it: more would only wait for the
 _ONE_AT_A_TIME = threading.Lock()  # whatever --nthreads says: cleaning is computing, and memory is counted a task
 _ADDRESS = re.compile(r"(tcp|tls|ucx|wss?)://\S+:\d+")
 _COMPARED = ("cuttings", "dask", "distributed", "lxml", "fastwarc")
+
+
+class ClusterLostError(CuttingsError):
+    """The scheduler went away; what was saved until then is in the ledger."""
 
 
 def on_cluster(address: str) -> Callable[[Job], AbstractContextManager[Hands]]:
@@ -130,13 +134,16 @@ class _Cluster:
         )
 
     def _do(self, stint: Stint) -> Gleaned | None:
-        from distributed import KilledWorker  # noqa: PLC0415
+        from distributed import CancelledError, KilledWorker  # noqa: PLC0415
 
         future = self._client.submit(glean, self._pickled, stint, pure=False)
         try:
             result, theirs = future.result()
         except (KilledWorker, MemoryError):
             return None
+        except CancelledError as error:
+            text = f"--cluster: the scheduler went away ({error}); the same command goes on where it ended"
+            raise ClusterLostError(" ".join(text.split())) from error
         finally:
             future.release()
         if theirs != self._ours:

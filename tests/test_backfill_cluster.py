@@ -56,8 +56,8 @@ def start(folder: Path, *words: str, root: Path = ROOT) -> subprocess.Popen[byte
 
 
 @contextmanager
-def scheduler(folder: Path) -> Iterator[str]:
-    """Yield the address of a scheduler."""
+def scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Yield the address of a scheduler, and its process."""
     file = folder / "scheduler.json"
     more = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
     process = start(folder, "dask_scheduler", *more)
@@ -65,7 +65,7 @@ def scheduler(folder: Path) -> Iterator[str]:
         while not file.exists() or not file.read_text():
             assert process.poll() is None, (folder / "dask.log").read_text()
             time.sleep(0.1)
-        yield json.loads(file.read_text())["address"]
+        yield json.loads(file.read_text())["address"], process
     finally:
         process.kill()
         process.wait()
@@ -85,7 +85,7 @@ def worker(folder: Path, address: str, *, root: Path = ROOT) -> Iterator[subproc
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """The address of a scheduler, and its two workers' processes."""
-    with scheduler(tmp_path) as address, worker(tmp_path, address) as one, worker(tmp_path, address) as other:
+    with scheduler(tmp_path) as (address, _), worker(tmp_path, address) as one, worker(tmp_path, address) as other:
         yield address, [one, other]
 
 
@@ -108,8 +108,24 @@ def test_a_cluster_gives_the_same_archive_though_a_worker_is_killed(
     assert whole(tmp_path / "cluster") == whole(tmp_path / "undisturbed")
 
 
+@pytest.mark.timeout(280)
+def test_a_scheduler_that_is_killed_is_one_line_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    warcs = [warc(tmp_path / f"{n}.warc.gz", pages(8, first=8 * n)) for n in range(2)]
+    config = configured(tmp_path / "a")
+    with scheduler(tmp_path) as (at, process), worker(tmp_path, at):
+
+        def open_and_kill(job: object) -> object:
+            return _killing(backfill_cluster.on_cluster(at)(job), process)  # type: ignore[arg-type]
+
+        with pytest.raises(backfill_cluster.ClusterLostError, match="--cluster: the scheduler went away"):
+            run(config, warcs, hands=open_and_kill, stretch_bytes=1500)
+    assert run(config, warcs, stretch_bytes=1500).exit_code == 0
+    run(configured(tmp_path / "undisturbed"), warcs)
+    assert whole(tmp_path / "a") == whole(tmp_path / "undisturbed")
+
+
 class _killing:
-    """A cluster of which one worker is killed when some tasks were done."""
+    """A cluster of which one worker, or the scheduler, is killed when some tasks were done."""
 
     count = 2
 
@@ -153,7 +169,7 @@ def test_a_worker_without_cuttings_and_one_without_the_files_are_told_plainly(tm
     bare.mkdir()
     (bare / "sitecustomize.py").write_text(WITHOUT_CUTTINGS, encoding="utf-8")
     address = warc(tmp_path / "x.warc.gz", pages(1))
-    with scheduler(tmp_path) as at:
+    with scheduler(tmp_path) as (at, _):
         with worker(tmp_path, at, root=bare), pytest.raises(ConfigError, match="a worker cannot run cuttings; install"):
             run(configured(tmp_path / "a"), [address], hands=backfill_cluster.on_cluster(at))
         (bare / "sitecustomize.py").write_text(WITHOUT_FILES.format(ROOT), encoding="utf-8")

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from backfill_fixture import Here, configured, pages, run, warc, whole
+from backfill_fixture import Here, capture, configured, pages, run, warc, whole
+from news_pages import article
 from whole_way import rows
 
 from crawler.gleaners import Hands, Job
@@ -88,3 +89,20 @@ def test_other_outlets_are_looked_for_again_and_what_is_there_stays_once(tmp_pat
     )
     assert run(config, [address]).counts["new"] == 2
     assert rows(tmp_path / "a", COUNTS) == [{"articles": 4, "versions": 4, "checks": 0, "captures": 4}]
+
+
+def test_with_matching_other_topics_are_looked_for_again_and_what_was_off_topic_comes_in(tmp_path: Path) -> None:
+    ferry = article(
+        "Ferry fares rise", ["A ferry ticket to the islands costs three lira more from Monday on, they said."]
+    )
+    captures = [*pages(2), capture("https://wire.example/politics/ferry-fares-rise-again", ferry)]
+    address = warc(tmp_path / "x.warc.gz", captures)
+    config = configured(tmp_path / "a", archive='keep = "matching"')
+    done = run(config, [address])
+    assert (done.counts["new"], done.counts["off_topic"]) == (2, 1)
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text + '\n[[topics]]\nid = "ferries"\nname = "Ferries"\nquery = "ferry"\n', encoding="utf-8")
+    done = run(config, [address])
+    assert (done.counts["new"], done.counts["unchanged"], done.counts["off_topic"]) == (1, 2, 0)
+    assert rows(tmp_path / "a", COUNTS) == [{"articles": 3, "versions": 3, "checks": 0, "captures": 3}]
+    assert run(config, [address]).counts["skipped"] == 1

@@ -204,7 +204,8 @@ def test_a_table_of_addresses_is_asked_once_and_what_is_foreign_is_named(
 ) -> None:
     listed = [news_site.url("/2018/04/02/first-letter-of-april"), news_site.url("/gone"), "https://elsewhere.example/a"]
     path = tmp_path / "list.csv"
-    path.write_text("url\n" + "\n".join(listed) + "\n", encoding="utf-8")
+    again = [listed[0], f"{listed[0]}?utm_source=list#top", f"{listed[0]}/"]
+    path.write_text("url\n" + "\n".join(listed + again) + "\n", encoding="utf-8")
     result = run(config, str(path))
     assert result.exit_code == 1
     assert "https://elsewhere.example/a: of no outlet, not asked" in result.stderr
