@@ -5,6 +5,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from glob import has_magic
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -86,14 +87,13 @@ def path_of(address: str) -> Path | None:
 
 
 def size_of(address: str) -> int | None:
-    """Return a file's size in bytes; None where its server does not say, or hands out whole files only. Raises UNREADABLE."""
+    """Return a file's size in bytes; None where its server does not say. Raises UNREADABLE."""
     path = path_of(address)
     if path:
         return path.stat().st_size
     system, place = fsspec.core.url_to_fs(address)
-    said = system.info(place)
-    in_parts = said.get("partial", not address.startswith("http"))  # what servers say that give ranges
-    return int(said["size"]) if in_parts and said.get("size") is not None else None
+    size = system.info(place).get("size")
+    return int(size) if size is not None else None
 
 
 def opened(address: str) -> BinaryIO:
@@ -101,19 +101,33 @@ def opened(address: str) -> BinaryIO:
     path = path_of(address)
     if path:
         return path.open("rb")
-    file = fsspec.open(address, "rb").open()
+    if not in_parts(address):
+        return _on_disk(fsspec.open(address, "rb", block_size=0).open())
+    return cast("BinaryIO", fsspec.open(address, "rb").open())
+
+
+@lru_cache(10_000)
+def in_parts(address: str) -> bool:
+    """Say whether a file is given in parts; some web servers have whole ones only, which fsspec finds out by asking. Raises UNREADABLE."""
+    if not address.startswith(("http://", "https://")):
+        return True
     try:
-        file.seek(1)
-        file.seek(0)
+        with fsspec.open(address, "rb", block_size=1).open() as file:
+            file.seek(1)
+            file.read(1)
     except ValueError:
-        return _on_disk(file)
-    return cast("BinaryIO", file)
+        return False
+    return True
 
 
 def _on_disk(file: BinaryIO) -> BinaryIO:
     with file:
         copy = TemporaryFile()  # noqa: SIM115  the caller closes it
-        shutil.copyfileobj(file, copy, _PIECE)
+        try:
+            shutil.copyfileobj(file, copy, _PIECE)
+        except BaseException:
+            copy.close()
+            raise
     copy.seek(0)
     return cast("BinaryIO", copy)
 

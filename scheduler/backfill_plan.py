@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.outlets import prefixes
 from crawler.topics import topics_version
-from crawler.warc_sources import UNREADABLE, path_of, size_of, trouble
+from crawler.warc_sources import UNREADABLE, in_parts, path_of, size_of, trouble
 from scheduler.config import Config
 from storage import backfills
 from storage.archive import Database
@@ -27,6 +27,8 @@ class File:
     """What the archive calls it: its place below the captures folder, else its address."""
     size: int | None
     """Bytes; None where its server does not say."""
+    in_parts: bool = True
+    """Its server gives parts of it: it can be read in several stretches."""
     failed: str | None = None
     """Why it cannot be read."""
     wait_s: float | None = None
@@ -66,7 +68,7 @@ def file_at(address: str, *, captures: Path) -> File:
     inside = path is not None and path.is_relative_to(captures.resolve()) and path.name.endswith(".warc.gz")  # as ours
     name = path.relative_to(captures.resolve()).as_posix() if path and inside else address
     try:
-        return File(address=address, name=name, size=size_of(address))
+        return File(address=address, name=name, size=size_of(address), in_parts=in_parts(address))
     except UNREADABLE as error:
         reason, wait_s = trouble(error, address)
         return File(address=address, name=name, size=None, failed=reason, wait_s=wait_s)
@@ -76,7 +78,7 @@ def stretches(db: Database, file: File, sought_: str, *, size: int = STRETCH_BYT
     """Yield what is left to read of a file; a file that has grown is read on where it ended."""
     known = backfills.entries(db, file.address, sought_)
     reached: int | None = 0  # where what is read ends, if the stretch before is: no border has to be looked for
-    for from_byte, to_byte in _cut(file.size, size):
+    for from_byte, to_byte in _cut(file.size if file.in_parts else None, size):
         entry = known.get(from_byte)
         if entry and entry.state == "done" and entry.up_to >= (to_byte or file.size or 0):
             reached = entry.up_to

@@ -1,15 +1,17 @@
 """`cuttings backfill` of files elsewhere: servers that send one on, have too much to do, break off, or have no such file."""
 
 import gzip
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
 import fsspec
 import pytest
 from aiohttp import ClientPayloadError
-from backfill_fixture import LINES, Here, capture, configured, pages, run, warc, whole
+from backfill_fixture import LINES, Here, capture, configured, here, pages, run, warc, whole
 from news_pages import article
 from news_site import Answer, NewsSite, closed_port
 from whole_way import rows
@@ -18,8 +20,10 @@ from crawler import warc_sources
 from crawler.gleaners import Hands, Job
 from crawler.gleaning import Gleaned, Stint
 from crawler.warc_reading import Stretch
-from crawler.warc_sources import expand, path_of
+from crawler.warc_sources import expand, path_of, size_of
 from scheduler.backfill_patience import TRIES
+from scheduler.backfill_sample import sample
+from scheduler.config import load
 from storage.errors import ConfigError
 
 NOT_NOW = [Answer(status=status, headers={"Retry-After": "0"}) for status in (503, 429)]
@@ -30,6 +34,50 @@ def raw(tmp_path: Path) -> bytes:
     """A WARC file of three articles."""
     warc(tmp_path / "x.warc.gz", pages(3))
     return (tmp_path / "x.warc.gz").read_bytes()
+
+
+def test_a_server_that_gives_parts_is_asked_for_stretches_and_another_for_the_whole(
+    news_site: NewsSite, tmp_path: Path
+) -> None:
+    warc(tmp_path / "x.warc.gz", pages(12))
+    raw = (tmp_path / "x.warc.gz").read_bytes()
+    whole_only = news_site.add_page("/x.warc.gz", raw, content_type="application/warc")
+    with ranges_of(raw) as in_parts:
+        assert (size_of(whole_only), size_of(in_parts)) == (len(raw), len(raw))
+        for folder, address, stretches in (("a", whole_only, 1), ("b", in_parts, 5)):
+            found = sample(load(configured(tmp_path / folder)), [address], hands=here, show=lambda progress: None)
+            assert found.articles == 12, "in all, about"
+            done = run(configured(tmp_path / folder), [address], stretch_bytes=len(raw) // 5)
+            assert (done.counts["new"], done.failed) == (12, [])
+            assert rows(tmp_path / folder, "select count(*) as n from backfills") == [{"n": stretches}]
+
+
+@contextmanager
+def ranges_of(raw: bytes) -> Iterator[str]:
+    """Serve a file as object stores do, parts of it if asked; yield its address."""
+
+    class Store(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = self.headers.get("Range")
+            first, last = (int(each) for each in asked.removeprefix("bytes=").split("-")) if asked else (0, len(raw))
+            part = raw[first : last + 1]
+            self.send_response(206 if asked else 200)
+            self.send_header("Content-Length", str(len(part)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(part)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *words: object) -> None:
+            """Stay quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/x.warc.gz"
+        server.shutdown()
+        thread.join()
 
 
 def test_a_server_that_has_too_much_to_do_is_asked_again(news_site: NewsSite, tmp_path: Path, raw: bytes) -> None:
