@@ -128,7 +128,8 @@ def extract(
     )
     _refuse_empty(page, title, text, standing=_wall(page, capture, printed, text))
     article = _article(capture, page, outlet, title=title, authors=people, text=text, reading=reading)
-    return replace(article, text_status=_text_status(page, printed, text, in_part=article.paging is not None))
+    in_part = capture.cut or article.paging is not None
+    return replace(article, text_status=_text_status(page, printed, text, in_part=in_part))
 
 
 def _refuse_huge(page: Page, printed: Sequence[Line]) -> None:

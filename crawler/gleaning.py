@@ -18,8 +18,8 @@ from crawler.rights import statements
 from crawler.urls import is_list_page, url_key
 from crawler.warc import Place
 from crawler.warc_reading import Found, Stretch
-from crawler.warc_records import digest_of, said_of
-from crawler.warc_sources import UNREADABLE, opened
+from crawler.warc_records import digest_of, parted, said_of
+from crawler.warc_sources import UNREADABLE, opened, trouble
 from storage.records import Article, Capture, Outcome, Outlet
 
 MOST_PAGES = 200
@@ -65,6 +65,8 @@ class Page:
     """Where its records begin."""
     end: int = 0
     """Where those of the next answer do."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Of the task up to there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,8 @@ class Gleaned:
     counts: Mapping[str, int] = field(default_factory=dict)
     failed: str | None = None
     """Why the file cannot be read; the rest says nothing then."""
+    wait_s: float | None = None
+    """Seconds after which it may be; None: trying again is of no use."""
 
 
 class Gleaner:
@@ -108,7 +112,8 @@ class Gleaner:
                 )
                 return self._read(stint, stretch, told)
         except UNREADABLE as error:
-            return Gleaned(begins=stint.start, ends=stint.start, over=False, failed=f"{type(error).__name__}: {error}")
+            reason, wait_s = trouble(error, stint.address)
+            return Gleaned(begins=stint.start, ends=stint.start, over=False, failed=reason, wait_s=wait_s)
 
     def wants(self, url: str) -> bool:
         """Say whether an address is one of our outlets'."""
@@ -125,13 +130,18 @@ class Gleaner:
             page = self._page(stint, group, seen)
             told(READING_ON)
             if page:
-                pages.append(replace(page, start=stretch.at, end=stretch.ends))
+                pages.append(replace(page, start=stretch.at, end=stretch.ends, counts=stretch.counts + seen))
                 size += len(page.result.text) if isinstance(page.result, Article) else 0
             if len(pages) >= stint.most or size >= MOST_TEXT:
                 break
         begins = stretch.begins if stretch.begins is not None else stretch.ends
-        counts = Counter(stretch.counts) + seen
-        return Gleaned(begins=begins, ends=stretch.ends, over=stretch.over, pages=tuple(pages), counts=counts)
+        return Gleaned(
+            begins=begins,
+            ends=stretch.ends,
+            over=stretch.over,
+            pages=tuple(pages),
+            counts=stretch.counts + seen,
+        )
 
     def _page(self, stint: Stint, group: Sequence[Found], seen: Counter[str]) -> Page | None:
         """Return what came of a group; None for what is no answer to an article's address."""
@@ -200,12 +210,11 @@ class Gleaner:
 
 
 def _place(stint: Stint, found: Found) -> Place:
-    payload = (found.block or b"").partition(b"\r\n\r\n")[2]
     return Place(
         warc=stint.name,
         byte_offset=found.byte_offset,
         byte_length=found.byte_length,
-        digest=digest_of(payload),
+        digest=digest_of(parted(found.block or b"")[1]),
     )
 
 

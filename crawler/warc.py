@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.timeutils import iso_date_to_datetime
 
-from crawler.warc_records import capture_of, digest_of, exchange, payload_of, revisit, warcinfo
+from crawler.warc_records import CUT, capture_of, digest_of, exchange, payload_of, revisit, warcinfo
 from storage.captures import whole_until
 from storage.records import Capture, Stored, utc
 from storage.sums import sum_path, sync_folder, write_sum
@@ -180,7 +180,7 @@ def capture_at(path: Path, *, byte_offset: int) -> Capture | None:
 
 def _capture(record: ArcWarcRecord, beside: dict[tuple[str, str], bytes]) -> Capture:
     fields = record.rec_headers
-    return capture_of(
+    capture = capture_of(
         record.raw_stream.read(),
         url=fields["WARC-Target-URI"],
         fetched_at=iso_date_to_datetime(fields["WARC-Date"], tz_aware=True),
@@ -188,6 +188,7 @@ def _capture(record: ArcWarcRecord, beside: dict[tuple[str, str], bytes]) -> Cap
         said=beside.get(("metadata", fields["WARC-Record-ID"]), b""),
         ip_address=fields["WARC-IP-Address"],
     )
+    return replace(capture, cut=capture.cut or any(fields[name] for name in CUT))
 
 
 def _mended(path: Path, known: int) -> bool:

@@ -5,6 +5,7 @@ answers whose predecessor begins in it, with the request and metadata records th
 them). So every answer is in one stretch, whatever lies on the border, and further pages stay with their first one.
 """
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,10 +16,13 @@ from typing import BinaryIO, NamedTuple
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.urls import clean_url
-from crawler.warc_records import capture_of, said_of
+from crawler.warc_records import CUT, capture_of, said_of
 from storage.records import Capture
 
 GZIP = b"\x1f\x8b\x08"
+_BARE = b"\r\nWARC/1."  # where a record that is not compressed begins, behind the end of another
+_FIRST_LINES = re.compile(rb"WARC/1\.[01]\r\n[A-Za-z-]+: ")
+_LONGEST_BORDER = 512  # bytes of a record that are looked at to tell one
 _LONGEST_HEAD = 65_536  # bytes of a record's own header; addresses have at most 8 kB
 _LONGEST_SAID = 262_144  # bytes of a request or metadata record; ours have some hundred
 _CHUNK = 1 << 20
@@ -40,13 +44,15 @@ class Found:
     byte_length: int
     block: bytes | None
     """HTTP head and payload; None where that is more than may be read."""
+    cut: bool = False
+    """The record says that what came, or what it has of that, is not all."""
     request: bytes = b""
     said: bytes = b""
     """Of the metadata record before it, if that is one of ours."""
 
     def capture(self, *, max_bytes: int) -> Capture:
         """Return it as a capture. Raises ValueError for what is no HTTP answer, TooLargeError beyond `max_bytes`."""
-        return capture_of(
+        capture = capture_of(
             self.block or b"",
             url=self.url,
             fetched_at=self.fetched_at,
@@ -55,6 +61,7 @@ class Found:
             ip_address=self.ip_address,
             max_bytes=max_bytes,
         )
+        return replace(capture, cut=capture.cut or self.cut)
 
 
 class _Read(NamedTuple):
@@ -81,8 +88,10 @@ class Stretch:
     def __init__(
         self, file: BinaryIO, *, start: int, stop: int | None, exact: bool, wants: Callable[[str], bool], max_bytes: int
     ) -> None:
+        self.met: Counter[str] = Counter()
+        """records, responses, wanted, unreadable, damaged: all that was met, on the way to the first group and behind the last."""
         self.counts: Counter[str] = Counter()
-        """records, responses, wanted, damaged."""
+        """The same of what lies between `begins` and `ends`."""
         self.begins: int | None = None
         """Where the first group begins."""
         self.at = start
@@ -104,6 +113,7 @@ class Stretch:
         group: list[Found] = []
         beside: list[_Read] = []
         starts = self._start
+        up_to, base = Counter[str](), Counter[str]()  # what was met before `head`, and before `begins`
         if self._exact:
             self.begins = self._start
         pending: Found | None = None
@@ -111,7 +121,8 @@ class Stretch:
             if pending:
                 group.append(replace(pending, byte_length=at - pending.byte_offset))
                 pending = None
-            head = at if head is None else head
+            if head is None:
+                head, up_to = at, self.met - Counter(records=1)
             if read.kind != "response":
                 beside += [read] if read.block else []
                 continue
@@ -121,14 +132,15 @@ class Stretch:
             goes_on = _is_part(said)
             beside.clear()
             if skipping and passed and not goes_on:
-                skipping, self.begins = False, head
+                skipping, self.begins, base = False, head, up_to
             elif not skipping and not goes_on:
                 self.over = last
+                self.counts = up_to - base
                 yield from self._yielded(group, starts, head)
                 group = []
             starts = starts if goes_on else head
             if last and not goes_on:
-                self.ends, self.over = head, True
+                self.ends, self.over, self.counts = head, True, up_to - base
                 return
             passed, head = True, None
             last = last or (self._stop is not None and at >= self._stop)
@@ -137,8 +149,9 @@ class Stretch:
         size = self._size()
         if pending:
             group.append(replace(pending, byte_length=size - pending.byte_offset))
-        self.begins = size if self.begins is None else self.begins
-        self.over = True
+        if self.begins is None:
+            self.begins, base = size, self.met
+        self.over, self.counts = True, self.met - base
         yield from self._yielded(group, starts, size)
         self.ends = size
 
@@ -149,9 +162,9 @@ class Stretch:
 
     def _count(self, read: _Read, *, skipping: bool) -> None:
         if not skipping:
-            self.counts["responses"] += 1
-            self.counts["wanted"] += read.wanted
-            self.counts["unreadable"] += read.wanted and read.found is None
+            self.met["responses"] += 1
+            self.met["wanted"] += read.wanted
+            self.met["unreadable"] += read.wanted and read.found is None
 
     def _records(self) -> Iterator[tuple[_Read, int]]:
         """Yield records and where they begin; behind a damaged one, go on with the next that is whole."""
@@ -164,26 +177,28 @@ class Stretch:
             before = at - 1
             try:
                 for record in ArchiveIterator(self._file, parse_http=False, max_header_len=_LONGEST_HEAD):
-                    if record.stream_pos <= before:
-                        raise NotRecordsError("compressed in one piece: its records cannot be pointed at")
+                    if record.stream_pos <= before or record.stream_pos >= self._file.tell():
+                        raise NotRecordsError(
+                            "compressed in one piece, so that its records cannot be pointed at; `warcio recompress OLD NEW` helps"
+                        )
                     before = record.stream_pos
-                    self.counts["records"] += 1
+                    self.met["records"] += 1
                     excused = False
                     yield self._take(record), before
             except OSError as error:
                 if type(error) is not OSError or error.errno is not None:
                     raise  # of the disk or the line, not of what stands there
-                self.counts["damaged"] += not excused
+                self.met["damaged"] += not excused
                 excused = not excused and before >= at
                 at = next_record(self._file, max(before, at) + 1)
-                if at is None and not self._start and not self.counts["records"]:
-                    raise NotRecordsError("no WARC records in it") from None
             else:
-                return
+                at = None
+        if not self._start and not self.met["records"]:
+            raise NotRecordsError("no WARC records in it")
 
     def _take(self, record: WarcRecord) -> _Read:
         kind = _KINDS.get(int(record.record_type), "")
-        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        url = _target(record)
         if kind == "response":
             wanted = self._wants(url)
             found = self._found(record, url) if wanted else None
@@ -195,20 +210,21 @@ class Stretch:
 
     def _found(self, record: WarcRecord, url: str) -> Found | None:
         """Return a wanted response; None if it is nothing we would ask. Raises OSError for one that is cut off."""
-        at = record.record_date
-        if at is None or at.tzinfo is None or clean_url(url) is None:
+        at, address = record.record_date, clean_url(url)
+        if at is None or at.tzinfo is None or address is None:
             return None
         large = record.content_length > self._max_bytes + _LONGEST_HEAD
         block = None if large else record.reader.read()
         if block is not None and len(block) < record.content_length:
             raise OSError("cut off")
         return Found(
-            url=url,
+            url=address,
             fetched_at=at.replace(microsecond=0),
             ip_address=record.headers.get("WARC-IP-Address"),
             byte_offset=record.stream_pos,
             byte_length=0,
             block=block,
+            cut=any(record.headers.get(name) for name in CUT),
         )
 
     def _size(self) -> int:
@@ -216,22 +232,23 @@ class Stretch:
 
 
 def next_record(file: BinaryIO, at: int) -> int | None:
-    """Return where the first compressed record at or behind `at` begins; None if there is none, or nothing is compressed.
+    """Return where the first record at or behind `at` begins; None if there is none.
 
-    In a file that is not compressed a page could hold what looks like a record.
+    What looks like one in a page is taken for one, too: who reads on from here compares with where the one before ended.
     """
     file.seek(0)
-    if file.read(len(GZIP)) != GZIP:
-        return None
-    file.seek(at)
-    place, chunk = at, file.read(_CHUNK)
+    compressed = file.read(len(GZIP)) == GZIP
+    mark, lead = (GZIP, 0) if compressed else (_BARE, 2)
+    place = max(at - lead, 0)
+    file.seek(place)
+    chunk = file.read(_CHUNK)
     while chunk:
-        found = chunk.find(GZIP)
+        found = chunk.find(mark)
         while found >= 0:
-            if _is_record(file, place + found):
-                return place + found
-            found = chunk.find(GZIP, found + 1)
-        rest = chunk[-len(GZIP) + 1 :]
+            if _is_record(file, place + found + lead, compressed=compressed):
+                return place + found + lead
+            found = chunk.find(mark, found + 1)
+        rest = chunk[-len(mark) + 1 :]
         file.seek(place + len(chunk))
         more = file.read(_CHUNK)
         place += len(chunk) - len(rest)
@@ -239,12 +256,24 @@ def next_record(file: BinaryIO, at: int) -> int | None:
     return None
 
 
-def _is_record(file: BinaryIO, at: int) -> bool:
+def _is_record(file: BinaryIO, at: int, *, compressed: bool) -> bool:
     file.seek(at)
+    start = file.read(_LONGEST_BORDER)
+    if not compressed:
+        return _FIRST_LINES.match(start) is not None
     try:
-        return zlib.decompressobj(wbits=31).decompress(file.read(512), 5) == b"WARC/"
+        return zlib.decompressobj(wbits=31).decompress(start, 5) == b"WARC/"
     except zlib.error:
         return False
+
+
+def _target(record: WarcRecord) -> str:
+    """Return the address of a record; bytes that are no UTF-8 as the server had them: `%F6`, so that two stay two."""
+    url: str = record.headers.get("WARC-Target-URI") or ""
+    if "\ufffd" in url:
+        url = (record.headers.get_bytes(b"WARC-Target-URI") or b"").decode("ascii", errors="backslashreplace")
+        url = url.replace("\\x", "%")
+    return url.strip("<> ")
 
 
 def _is_part(said: bytes) -> bool:

@@ -8,26 +8,28 @@ that is not the payload's likewise; readers that believed them would look for ch
 import dataclasses
 import hashlib
 import json
+import re
 import zlib
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
-
-from fastwarc.stream_io import ChunkedReader
 
 from crawler.content_coding import CodingBrokenError, decode
 from storage.records import Capture, Link, Stamp, Stored, from_utc_text, stamp_json, stamp_of, utc_text
 
 _ISO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+CUT = ("WARC-Truncated", "WARC-Segment-Number")
+"""Fields of response records that have not all of an answer; the other segments are not looked for."""
 _RENAMED = "X-Crawler-"
 _RENAMEABLE = ("x-crawler-transfer-encoding", "x-crawler-content-length")
+_LINE_END = re.compile(r"\r?\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 _LARGEST = 1 << 40  # what we kept was limited when it came
 
 Headers = tuple[tuple[str, str], ...]
@@ -108,7 +110,7 @@ def capture_of(
     Raises TooLargeError for a body of more than `max_bytes`, ValueError for what is no HTTP answer.
     """
     status_line, headers, payload = _parsed(block)
-    payload = _unchunked(payload, headers)
+    payload, cut = _unchunked(payload, headers)
     headers = tuple((name[len(_RENAMED) :] if name.lower() in _RENAMEABLE else name, value) for name, value in headers)
     data = said_of(said) or {"requested_url": url}
     body = _decoded(payload, headers, max_bytes)
@@ -123,10 +125,19 @@ def capture_of(
         encoded=None if body == payload else payload,
         request_headers=_parsed(request)[1],
         ip_address=ip_address,
+        cut=cut,
         link=_link(data) if "outlet" in data else None,
         part_of=data.get("part_of"),
         part=data.get("part", 1),
     )
+
+
+def parted(block: bytes) -> tuple[bytes, bytes]:
+    """Return head and payload of an HTTP message; some servers end lines with LF alone."""
+    head, _, payload = block.partition(b"\r\n\r\n")
+    if b"\n\n" in head:
+        head, _, payload = block.partition(b"\n\n")
+    return head, payload
 
 
 def body_of(block: bytes) -> bytes:
@@ -218,20 +229,28 @@ def _head(first_line: str, headers: Iterable[tuple[str, str]]) -> bytes:
 
 def _parsed(block: bytes) -> tuple[str, Headers, bytes]:
     """Return first line, headers and payload of an HTTP message."""
-    head, _, payload = block.partition(b"\r\n\r\n")
-    first_line, *lines = head.decode("latin-1").split("\r\n")
+    head, payload = parted(block)
+    first_line, *lines = _LINE_END.split(head.decode("latin-1"))
     pairs = (line.partition(":") for line in lines)
     return first_line, tuple((name, value.strip(" \t")) for name, _, value in pairs), payload
 
 
-def _unchunked(payload: bytes, headers: Headers) -> bytes:
-    """Return a payload without the chunks that some crawlers keep; ours never had any (`X-Crawler-Transfer-Encoding`)."""
+def _unchunked(payload: bytes, headers: Headers) -> tuple[bytes, bool]:
+    """Return a payload without the chunks that some crawlers keep, and whether its end is missing.
+
+    Ours never had any (`X-Crawler-Transfer-Encoding`); what does not begin with a chunk is taken as it is.
+    """
     if ("transfer-encoding", "chunked") not in ((name.lower(), value.lower()) for name, value in headers):
-        return payload
-    try:
-        return ChunkedReader(BytesIO(payload)).read()
-    except OSError:
-        return payload
+        return payload, False
+    pieces: list[bytes] = []
+    at = 0
+    while size := _CHUNK_SIZE.match(payload, at):
+        start, at = size.end(), size.end() + int(size[1], 16)
+        if start == at:
+            return b"".join(pieces), False
+        pieces.append(payload[start:at])
+        at += len(b"\r\n")
+    return (b"".join(pieces), True) if pieces else (payload, False)
 
 
 def _decoded(payload: bytes, headers: Headers, max_bytes: int) -> bytes:

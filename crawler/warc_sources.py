@@ -4,14 +4,16 @@ import gzip
 import shutil
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 from glob import has_magic
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
 import fsspec
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientResponseError
 
 from storage.errors import ConfigError
 
@@ -19,9 +21,39 @@ COMMON_CRAWL = "https://data.commoncrawl.org/"
 """Where the paths of a list are when they are nowhere nearer."""
 UNREADABLE = (OSError, ValueError, ImportError, ClientError, TimeoutError)
 """What opening and reading raise: gone, no rights, no ranges, no such protocol, a broken line."""
+WAIT_S = 5.0
+"""Before asking again after a broken line, or a server that has too much to do and does not say how long; then thrice as long."""
+_FOR_NOW = (408, 429, 500, 502, 503, 504)  # Common Crawl's answer to many at a time is 503
 _LIST = ("warc.paths", "warc.paths.gz", ".txt", ".txt.gz", ".paths", ".paths.gz")
 _PIECE = 1 << 20
 _LONGEST_LIST = 64_000_000  # bytes; a year of CC-NEWS has under a megabyte
+
+
+class Trouble(NamedTuple):
+    """Why a file cannot be read."""
+
+    reason: str
+    wait_s: float | None
+    """Seconds after which it may be; None: asking again is of no use. Of a file on this machine it never is."""
+
+
+def trouble(error: BaseException, address: str) -> Trouble:
+    """Return what an error of UNREADABLE says of the file at an address; fsspec takes all that goes wrong for a missing file."""
+    if isinstance(error, FileNotFoundError) and isinstance(error.__cause__, (ClientError, TimeoutError)):
+        error = error.__cause__
+    if isinstance(error, ClientResponseError):
+        wait = _wait_of(error) if error.status in _FOR_NOW else None
+        return Trouble(f"the server says {error.status} {error.message}", wait)
+    if isinstance(error, (ValueError, ImportError)):  # of what stands there, or of how it is named
+        return Trouble(str(error), None)
+    for_good = path_of(address) is not None or isinstance(error, (FileNotFoundError, PermissionError))
+    return Trouble(f"{type(error).__name__}: {error}", None if for_good else WAIT_S)
+
+
+def _wait_of(answer: ClientResponseError) -> float:
+    with suppress(ValueError, KeyError):  # a date, which nobody sends with 429 or 503, or none
+        return float(answer.headers["Retry-After"] if answer.headers else "")
+    return WAIT_S
 
 
 def expand(named: str, *, base: str | None = None) -> Iterator[str]:
@@ -55,14 +87,13 @@ def path_of(address: str) -> Path | None:
 
 
 def size_of(address: str) -> int | None:
-    """Return a file's size in bytes; None where its server does not say, or hands out whole files only. Raises UNREADABLE."""
+    """Return a file's size in bytes; None where its server does not say. Raises UNREADABLE."""
     path = path_of(address)
     if path:
         return path.stat().st_size
     system, place = fsspec.core.url_to_fs(address)
-    said = system.info(place)
-    in_parts = said.get("partial", not address.startswith("http"))  # what servers say that give ranges
-    return int(said["size"]) if in_parts and said.get("size") is not None else None
+    size = system.info(place).get("size")
+    return int(size) if size is not None else None
 
 
 def opened(address: str) -> BinaryIO:
@@ -70,19 +101,33 @@ def opened(address: str) -> BinaryIO:
     path = path_of(address)
     if path:
         return path.open("rb")
-    file = fsspec.open(address, "rb").open()
+    if not in_parts(address):
+        return _on_disk(fsspec.open(address, "rb", block_size=0).open())
+    return cast("BinaryIO", fsspec.open(address, "rb").open())
+
+
+@lru_cache(10_000)
+def in_parts(address: str) -> bool:
+    """Say whether a file is given in parts; some web servers have whole ones only, which fsspec finds out by asking. Raises UNREADABLE."""
+    if not address.startswith(("http://", "https://")):
+        return True
     try:
-        file.seek(1)
-        file.seek(0)
+        with fsspec.open(address, "rb", block_size=1).open() as file:
+            file.seek(1)
+            file.read(1)
     except ValueError:
-        return _on_disk(file)
-    return cast("BinaryIO", file)
+        return False
+    return True
 
 
 def _on_disk(file: BinaryIO) -> BinaryIO:
     with file:
         copy = TemporaryFile()  # noqa: SIM115  the caller closes it
-        shutil.copyfileobj(file, copy, _PIECE)
+        try:
+            shutil.copyfileobj(file, copy, _PIECE)
+        except BaseException:
+            copy.close()
+            raise
     copy.seek(0)
     return cast("BinaryIO", copy)
 
@@ -107,10 +152,12 @@ def _listed(named: str, base: str | None) -> Iterator[str]:
             raw = file.read(_LONGEST_LIST)
         text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
     except (*UNREADABLE, EOFError, zlib.error) as error:
-        raise ConfigError(named, f"cannot be read: {error}") from error
+        raise ConfigError(named, f"cannot be read: {trouble(error, address_of(named)).reason}") from error
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not lines:
         raise ConfigError(named, "names no file")
+    if lines[0].startswith("<"):
+        raise ConfigError(named, "is a web page, not a list of files")
     for line in lines:
         yield _placed(line, named, base)
 

@@ -8,16 +8,19 @@ the archive that an undisturbed one does.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from crawler.gleaners import Hands, Job
 from crawler.gleaning import Gleaned, Stint
 from crawler.workers import Cleaners
 from scheduler import backfill_plan as plan
-from scheduler.backfill_saving import BackfillSaving
+from scheduler.backfill_patience import Patient, patiently
+from scheduler.backfill_saving import BackfillSaving, LostError
 from scheduler.collect import sync
 from scheduler.config import Config
 from scheduler.reextracting import first_of_group
@@ -27,7 +30,6 @@ from storage.archive import Database
 BATCH = 50  # pages a transaction: a second's saving
 AHEAD = 2  # stretches read beyond one a worker: who is done early has more to do
 HELD = 1  # results of a stretch that wait for its turn while another is made: in all at most 2 * (workers + 2) of 2 MB
-TRIES = 3  # attempts at a file elsewhere that cannot be read
 MOST_PROBLEMS = 20  # named
 
 Clock = Callable[[], datetime]
@@ -113,12 +115,12 @@ def backfill(
                 Cleaners(
                     config.outlets, config.topics, workers=1, kept=config.archive.path.parent / "forms"
                 ) as cleaners,
-                hands(job_of(config)) as workers,
+                hands(job_of(config)) as opened,
             ):
+                workers = Patient(opened)
                 saving = BackfillSaving(db, config, cleaners, workers, done=done, now=clock())
                 work = _Work(db, saving, workers, done, sought=plan.sought(config), clock=clock, show=show)
-                files = (plan.file_at(address, captures=config.archive.captures) for address in named)
-                asyncio.run(work.whole(files, stretch_bytes))
+                asyncio.run(work.whole(named, stretch_bytes, captures=config.archive.captures))
         except BaseException as error:
             result = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             with suppress(*archive.Broken):  # the first error is the one to tell
@@ -146,16 +148,12 @@ class _Reading:
         )  # fmt: skip
 
     async def _read(self, stint: Stint) -> None:
-        tries = 0
         while True:
             result = await self._hands.do(stint)
-            tries += 1
-            if result.failed and tries < TRIES and not stint.address.startswith("file:"):
-                continue
             await self._results.put(result)
             if result.over or result.failed:
                 return
-            tries, stint = 0, self._stint(result.ends, exact=True)
+            stint = self._stint(result.ends, exact=True)
 
     async def results(self, begins: int | None) -> AsyncIterator[Gleaned]:
         """Yield the results in order; `begins` is where they must begin, if the stretch before was read.
@@ -212,13 +210,13 @@ class _Work:
         self._show = show
         self._ended: tuple[str, int, int] | None = None
 
-    async def whole(self, files: Iterable[plan.File], stretch_bytes: int) -> None:
-        """Read the files, some stretches ahead of the one that is being saved."""
-        waiting = self._stretches(files, stretch_bytes)
+    async def whole(self, addresses: Iterable[str], stretch_bytes: int, *, captures: Path) -> None:
+        """Read files, some stretches ahead of the one that is being saved; `captures` is the archive's own folder."""
+        waiting = self._stretches(addresses, stretch_bytes, captures)
         ahead: deque[_Reading] = deque()
         try:
             while True:
-                while len(ahead) < self._hands.count + AHEAD and (stretch := next(waiting, None)):
+                while len(ahead) < self._hands.count + AHEAD and (stretch := await anext(waiting, None)):
                     ahead.append(_Reading(self._hands, stretch, self._saving))
                 if not ahead:
                     break
@@ -228,11 +226,14 @@ class _Work:
                 reading.cancel()
         await self._saving.finish(now=self._clock())
 
-    def _stretches(self, files: Iterable[plan.File], stretch_bytes: int) -> Iterator[plan.Stretch]:
-        for file in files:
+    async def _stretches(
+        self, addresses: Iterable[str], stretch_bytes: int, captures: Path
+    ) -> AsyncGenerator[plan.Stretch]:
+        for address in addresses:
             self._done.counts["files"] += 1
-            if file.problem:
-                self._fail(plan.Stretch(file=file, from_byte=0, to_byte=None, up_to=0, exact=True), file.problem, 0)
+            file = await patiently(partial(asyncio.to_thread, plan.file_at, address, captures=captures))
+            if file.failed:
+                self._fail(plan.Stretch(file=file, from_byte=0, to_byte=None, up_to=0, exact=True), file.failed, 0)
                 continue
             left = list(plan.stretches(self._db, file, self._sought, size=stretch_bytes))
             self._done.counts["skipped"] += not left
@@ -240,7 +241,8 @@ class _Work:
             progress.files += not left
             progress.known_files += 1
             progress.known_bytes += sum((each.to_byte or file.size or 0) - each.up_to for each in left)
-            yield from left
+            for stretch in left:
+                yield stretch
 
     async def _save(self, reading: _Reading) -> None:
         """Save what a stretch brings, as its results come."""
@@ -257,6 +259,9 @@ class _Work:
                 await self._save_result(stretch, result)
                 self._show_read(stretch, result.ends - max(up_to, 0), result)
                 up_to = result.ends
+        except LostError as error:
+            self._fail(stretch, str(error), up_to)
+            return
         finally:
             reading.cancel()
         if stretch.to_byte is not None:
@@ -267,7 +272,7 @@ class _Work:
 
     async def _save_result(self, stretch: plan.Stretch, result: Gleaned) -> None:
         batches = [result.pages[n : n + BATCH] for n in range(0, len(result.pages), BATCH)] or [()]
-        counts = dict(result.counts)
+        counted: Mapping[str, int] = {}
         for number, batch in enumerate(batches, 1):
             last = number == len(batches)
             over = last and result.over
@@ -275,16 +280,18 @@ class _Work:
                 new = 0
                 for page in batch:
                     new += await self._saving.save(page, stretch.file)
-                added = (counts if last else {}) | {"articles": new}
+                counts = result.counts if last else batch[-1].counts
+                added = {name: count - counted.get(name, 0) for name, count in counts.items()}
                 entry = stretch.entry(
                     self._sought,
                     state="done" if over else "partial",
                     up_to=result.ends if last else batch[-1].end,
                 )
-                backfills.note(self._db, entry, added, run=self._done.run or 0, now=self._clock())
+                backfills.note(self._db, entry, {**added, "articles": new}, run=self._done.run or 0, now=self._clock())
+            counted = counts
+            self._done.counts.update(added)
             self._done.progress.kept += new
             self._show(self._done.progress)
-        self._done.counts.update(counts)
 
     def _show_read(self, stretch: plan.Stretch, size: int, result: Gleaned) -> None:
         progress = self._done.progress

@@ -4,6 +4,7 @@ import asyncio
 import os
 import pickle
 import platform
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,15 +17,21 @@ from typing import Any
 from crawler.extract import EXTRACTOR
 from crawler.gleaners import Gleaners, Hands, Job
 from crawler.gleaning import READING_ON, Gleaned, Gleaner, Stint
+from crawler.warc_sources import path_of
 from crawler.workers import PAGE_LIMIT_S
-from storage.errors import ConfigError
+from storage.errors import ConfigError, CuttingsError
 
 Client = Any
 """A `distributed.Client`, which has no types; Dask is an extra."""
 ANSWERS_WITHIN_S = 30  # a scheduler on a network
 MOST_WORKERS = 64  # tasks ahead are bounded by it: more would only wait for the writer
 _ONE_AT_A_TIME = threading.Lock()  # whatever --nthreads says: cleaning is computing, and memory is counted a task
+_ADDRESS = re.compile(r"(tcp|tls|ucx|wss?)://\S+:\d+")
 _COMPARED = ("cuttings", "dask", "distributed", "lxml", "fastwarc")
+
+
+class ClusterLostError(CuttingsError):
+    """The scheduler went away; what was saved until then is in the ledger."""
 
 
 def on_cluster(address: str) -> Callable[[Job], AbstractContextManager[Hands]]:
@@ -35,6 +42,8 @@ def on_cluster(address: str) -> Callable[[Job], AbstractContextManager[Hands]]:
 @contextmanager
 def _open(address: str, job: Job) -> Iterator[Hands]:
     """Connect, and refuse a cluster that would read otherwise than this machine. Raises ConfigError."""
+    if not _ADDRESS.fullmatch(address):
+        raise ConfigError("--cluster", f"{address} is no address of a Dask scheduler, such as tcp://HOST:8786")
     try:
         import distributed  # noqa: PLC0415  an extra
     except ImportError:
@@ -57,8 +66,9 @@ def refuse_others(client: Client, address: str) -> None:
         theirs: Mapping[str, Mapping[str, str]] = client.run(versions)
     except TimeoutError:
         raise ConfigError("--cluster", f"{address} has no worker") from None
-    except (ImportError, AttributeError) as error:
-        raise ConfigError("--cluster", f"cuttings is not installed on a worker, or another version: {error}") from error
+    except Exception as error:  # Dask hands on as one what a worker could not even unpack, with no more than its words
+        text = f"a worker cannot run cuttings; install cuttings[dask] on each, in the version that is here: {error}"
+        raise ConfigError("--cluster", text) from error
     for worker, found in theirs.items():
         for name, here in ours.items():
             if found.get(name) != here:
@@ -124,18 +134,25 @@ class _Cluster:
         )
 
     def _do(self, stint: Stint) -> Gleaned | None:
-        from distributed import KilledWorker  # noqa: PLC0415
+        from distributed import CancelledError, KilledWorker  # noqa: PLC0415
 
         future = self._client.submit(glean, self._pickled, stint, pure=False)
         try:
             result, theirs = future.result()
         except (KilledWorker, MemoryError):
             return None
+        except CancelledError as error:
+            text = f"--cluster: the scheduler went away ({error}); the same command goes on where it ended"
+            raise ClusterLostError(" ".join(text.split())) from error
         finally:
             future.release()
         if theirs != self._ours:
             raise ConfigError("--cluster", f"version mismatch: a worker has {theirs}, this machine {self._ours}")
         found: Gleaned = result
+        path = path_of(stint.address)
+        if found.failed and path and path.exists():
+            text = f"a worker cannot read it, though this machine can ({found.failed}); paths must be the same on all machines"
+            return replace(found, failed=text)
         return found
 
     async def _do_here(self, stint: Stint) -> Gleaned:

@@ -1,10 +1,11 @@
 """What `cuttings backfill` was asked for → which kinds of backfill that is, each of them run in turn."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.gleaners import Gleaners, Hands, Job
 from crawler.warc_sources import expand
@@ -17,7 +18,7 @@ from scheduler.config import Config
 from scheduler.spans import Span
 from storage.errors import ConfigError
 
-_TABLES = (".csv", ".tsv", ".cdx")
+_TABLE = re.compile(r".*\.(csv|tsv|cdx)(\.gz|\.zip)?", re.IGNORECASE)
 Show = Callable[[Progress], None]
 
 
@@ -39,13 +40,13 @@ class Asked:
 
     @property
     def tables(self) -> list[str]:
-        """The sources that are CSV files of addresses."""
-        return [source for source in self.sources if source.lower().endswith(_TABLES)]
+        """The sources that are tables of addresses."""
+        return [source for source in self.sources if _is_table(source)]
 
     @property
     def warcs(self) -> list[str]:
         """The others."""
-        return [source for source in self.sources if not source.lower().endswith(_TABLES)]
+        return [source for source in self.sources if not _is_table(source)]
 
     @property
     def dates(self) -> Span:
@@ -72,12 +73,15 @@ class Asked:
             raise ConfigError("--from", "is later than --to")
         if self.cluster and self.workers:
             raise ConfigError("--workers", "a cluster has its own number of workers")
-        if missing := [source for source in self.tables if "://" not in source and not Path(source).is_file()]:
-            raise ConfigError(missing[0], "no such file")
+        self.lists()
 
     def files(self) -> list[str]:
         """Return the addresses of all WARC files. Raises ConfigError."""
         return [address for source in self.warcs for address in expand(source, base=self.base)]
+
+    def lists(self) -> list[str]:
+        """Return the addresses of all tables. Raises ConfigError."""
+        return [address for source in self.tables for address in expand(source)]
 
     def hands(self) -> Opening:
         """Return what opens the workers."""
@@ -98,11 +102,16 @@ class Asked:
         return sample(config, self.files(), hands=self.hands(), show=show)
 
 
+def _is_table(source: str) -> bool:
+    name = urlsplit(source).path if "://" in source else source
+    return _TABLE.fullmatch(name) is not None
+
+
 def run(config: Config, asked: Asked, *, clock: Clock, show: Show, say: Say) -> Iterator[Backfilled | Report]:
     """Do all that was asked for; yield what each part came to. Raises ConfigError, ArchiveError."""
     if asked.warcs:
         yield backfill(config, asked.files(), hands=asked.hands(), clock=clock, show=show)
-    for table in asked.tables:
+    for table in asked.lists():
         found = addresses(table, asked.mapping(), asked.dates)
         yield from ask_listed(config, found, clock=clock, progress=asked_of(show), say=say)
     if asked.sitemaps:

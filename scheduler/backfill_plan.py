@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.outlets import prefixes
 from crawler.topics import topics_version
-from crawler.warc_sources import UNREADABLE, path_of, size_of
+from crawler.warc_sources import UNREADABLE, in_parts, path_of, size_of, trouble
 from scheduler.config import Config
 from storage import backfills
 from storage.archive import Database
@@ -27,8 +27,12 @@ class File:
     """What the archive calls it: its place below the captures folder, else its address."""
     size: int | None
     """Bytes; None where its server does not say."""
-    problem: str | None = None
+    in_parts: bool = True
+    """Its server gives parts of it: it can be read in several stretches."""
+    failed: str | None = None
     """Why it cannot be read."""
+    wait_s: float | None = None
+    """Seconds after which it may be; None: trying again is of no use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +68,25 @@ def file_at(address: str, *, captures: Path) -> File:
     inside = path is not None and path.is_relative_to(captures.resolve()) and path.name.endswith(".warc.gz")  # as ours
     name = path.relative_to(captures.resolve()).as_posix() if path and inside else address
     try:
-        return File(address=address, name=name, size=size_of(address))
+        return File(address=address, name=name, size=size_of(address), in_parts=in_parts(address))
     except UNREADABLE as error:
-        return File(address=address, name=name, size=None, problem=f"{type(error).__name__}: {error}")
+        reason, wait_s = trouble(error, address)
+        return File(address=address, name=name, size=None, failed=reason, wait_s=wait_s)
 
 
 def stretches(db: Database, file: File, sought_: str, *, size: int = STRETCH_BYTES) -> Iterator[Stretch]:
     """Yield what is left to read of a file; a file that has grown is read on where it ended."""
     known = backfills.entries(db, file.address, sought_)
-    for from_byte, to_byte in _cut(file.size, size):
+    reached: int | None = 0  # where what is read ends, if the stretch before is: no border has to be looked for
+    for from_byte, to_byte in _cut(file.size if file.in_parts else None, size):
         entry = known.get(from_byte)
         if entry and entry.state == "done" and entry.up_to >= (to_byte or file.size or 0):
+            reached = entry.up_to
             continue
-        read_some = entry is not None and entry.state != "failed"
-        up_to = entry.up_to if entry and (read_some or entry.up_to > from_byte) else from_byte
-        yield Stretch(
-            file=file, from_byte=from_byte, to_byte=to_byte, up_to=up_to, exact=up_to > from_byte or from_byte == 0
-        )
+        up_to = max(entry.up_to if entry else 0, reached or 0, from_byte)
+        exact = up_to > from_byte or reached is not None
+        yield Stretch(file=file, from_byte=from_byte, to_byte=to_byte, up_to=up_to, exact=exact)
+        reached = None
 
 
 def _cut(file_size: int | None, size: int) -> Iterator[tuple[int, int | None]]:

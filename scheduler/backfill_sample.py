@@ -63,22 +63,23 @@ def sample(config: Config, addresses: Sequence[str], *, hands: Opening, show: Ca
     named = list(dict.fromkeys(addresses))
     chosen = random.Random(SEED).sample(named, min(FILES, len(named)))  # noqa: S311  no secret
     files = [plan.file_at(address, captures=config.archive.captures) for address in chosen]
-    found = Sample(files=len(named), failed=[f"{file.address}: {file.problem}" for file in files if file.problem])
-    sized = [file for file in files if not file.problem]
+    found = Sample(files=len(named), failed=[f"{file.address}: {file.failed}" for file in files if file.failed])
+    sized = [file for file in files if not file.failed]
     if not sized:
-        raise ConfigError(named[0], f"cannot be read: {files[0].problem}")
+        raise ConfigError(named[0], f"cannot be read: {files[0].failed}")
     with hands(job_of(config)) as workers:
         found.workers = workers.count
-        asyncio.run(_read(found, config, sized, workers, show))
-    mean = sum(file.size or 0 for file in sized) / len(sized)
-    found.all_gb = mean * len(named) / 1e9
+        sizes = asyncio.run(_read(found, config, sized, workers, show))
+    found.all_gb = sum(sizes) / max(len(sizes), 1) * len(named) / 1e9
     _project(found, keeps_all=config.archive.keep == "all")
     return found
 
 
 async def _read(
     found: Sample, config: Config, files: Sequence[plan.File], workers: Hands, show: Callable[[Progress], None]
-) -> None:
+) -> list[int]:
+    """Read a stretch of each; return the files' sizes, as far as they are known."""
+    sizes: list[int] = []
     progress = Progress(all_files=len(files))
     pick = random.Random(SEED)  # noqa: S311
 
@@ -88,6 +89,8 @@ async def _read(
         stint = Stint(address=file.address, name=file.name, start=start, stop=start + STRETCH_BYTES, exact=start == 0)
         result = await workers.do(stint)
         _add(found, result, file, config)
+        if file.size is not None or (result.over and not result.failed):
+            sizes.append(result.ends if file.size is None else file.size)
         progress.files += 1
         progress.records += result.counts.get("records", 0)
         show(progress)
@@ -99,6 +102,7 @@ async def _read(
         for file in files:
             group.create_task(one(file))
     found.hours = (time.monotonic() - began) / 3600
+    return sizes
 
 
 def _add(found: Sample, result: Gleaned, file: plan.File, config: Config) -> None:

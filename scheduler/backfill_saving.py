@@ -31,6 +31,10 @@ CLOCKS_APART = timedelta(days=1)
 NOT_HERE = Refusal(outcome=Outcome.NO_TEXT, reason="its next page does not follow in the file")
 
 
+class LostError(Exception):
+    """A file that was read cannot be read any more."""
+
+
 class BackfillSaving:
     """Saves pages one by one, in their order."""
 
@@ -59,7 +63,7 @@ class BackfillSaving:
         return {outlet: lines for outlet, lines in known if lines}
 
     async def save(self, page: Page, file: File) -> bool:
-        """Save a page; return whether it is an article new to the archive. In a transaction."""
+        """Save a page; return whether it is an article new to the archive. In a transaction. Raises LostError."""
         first = page.places[0]
         if page.captures[0].fetched_at > self._latest:
             self._done.counts["unreadable"] += 1
@@ -80,7 +84,10 @@ class BackfillSaving:
         await self._saving.furniture.finish(now=now)
 
     async def _as_known(self, page: Page, file: File) -> Page:
-        """Return a page as it is read with all that is known by now: of its outlet's furniture, and of the article."""
+        """Return a page as it is read with all that is known by now: of its outlet's furniture, and of the article.
+
+        Raises LostError where its file cannot be read again.
+        """
         reads_all = self._is_known_unread(page)
         learned = self.learned()
         outlet = self._directory.of_url(page.captures[0].url) or ""
@@ -89,6 +96,8 @@ class BackfillSaving:
                 address=file.address, name=file.name, start=page.start, most=1, reads_all=True, learned=learned
             )
             again = await self._hands.do(stint)
+            if again.failed:
+                raise LostError(again.failed)
             if not again.pages:
                 return page
             page, reads_all, learned = again.pages[0], False, self.learned()

@@ -238,6 +238,8 @@ class Capture:
     """Of the request this answers, as sent."""
     ip_address: str | None = None
     """Of the server that answered."""
+    cut: bool = False
+    """Its end is not here, as the WARC record says that it was taken from."""
     link: Link | None = None
     part_of: str | None = None
     """Of a further page of an article, or the one page that has all of it: the address asked for its first page."""

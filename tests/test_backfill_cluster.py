@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,26 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
 ROOT = Path(__file__).resolve().parents[1]
+WITHOUT_CUTTINGS = """
+import sys
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("crawler", "scheduler", "storage"):
+            raise ModuleNotFoundError(f"No module named {name!r}")
+sys.meta_path.insert(0, Hidden())
+"""
+WITHOUT_FILES = """
+import sys
+def hide(event, arguments):
+    if event == "open" and str(arguments[0]).endswith(".warc.gz"):
+        raise FileNotFoundError(2, "No such file or directory", arguments[0])
+sys.addaudithook(hide)
+sys.path.insert(0, "{}")
+"""
 
 
-def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
+def start(folder: Path, *words: str, root: Path = ROOT) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(root), "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
     with (folder / "dask.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]],
@@ -38,34 +55,38 @@ def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
         )
 
 
+@contextmanager
+def scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Yield the address of a scheduler, and its process."""
+    file = folder / "scheduler.json"
+    more = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+    process = start(folder, "dask_scheduler", *more)
+    try:
+        while not file.exists() or not file.read_text():
+            assert process.poll() is None, (folder / "dask.log").read_text()
+            time.sleep(0.1)
+        yield json.loads(file.read_text())["address"], process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def worker(folder: Path, address: str, *, root: Path = ROOT) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield the process of a worker."""
+    process = start(folder, "dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", root=root)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """The address of a scheduler, and its two workers' processes."""
-    file = tmp_path / "scheduler.json"
-    scheduler = start(
-        tmp_path,
-        "dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--no-dashboard",
-        "--scheduler-file",
-        str(file),
-    )
-    workers = [
-        start(tmp_path, "dask_worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
-        for _ in range(2)
-    ]
-    try:
-        while not file.exists() or not file.read_text():
-            assert scheduler.poll() is None, (tmp_path / "dask.log").read_text()
-            time.sleep(0.1)
-        yield json.loads(file.read_text())["address"], workers
-    finally:
-        for process in (*workers, scheduler):
-            process.kill()
-            process.wait()
+    with scheduler(tmp_path) as (address, _), worker(tmp_path, address) as one, worker(tmp_path, address) as other:
+        yield address, [one, other]
 
 
 @pytest.mark.timeout(280)
@@ -87,8 +108,24 @@ def test_a_cluster_gives_the_same_archive_though_a_worker_is_killed(
     assert whole(tmp_path / "cluster") == whole(tmp_path / "undisturbed")
 
 
+@pytest.mark.timeout(280)
+def test_a_scheduler_that_is_killed_is_one_line_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    warcs = [warc(tmp_path / f"{n}.warc.gz", pages(8, first=8 * n)) for n in range(2)]
+    config = configured(tmp_path / "a")
+    with scheduler(tmp_path) as (at, process), worker(tmp_path, at):
+
+        def open_and_kill(job: object) -> object:
+            return _killing(backfill_cluster.on_cluster(at)(job), process)  # type: ignore[arg-type]
+
+        with pytest.raises(backfill_cluster.ClusterLostError, match="--cluster: the scheduler went away"):
+            run(config, warcs, hands=open_and_kill, stretch_bytes=1500)
+    assert run(config, warcs, stretch_bytes=1500).exit_code == 0
+    run(configured(tmp_path / "undisturbed"), warcs)
+    assert whole(tmp_path / "a") == whole(tmp_path / "undisturbed")
+
+
 class _killing:
-    """A cluster of which one worker is killed when some tasks were done."""
+    """A cluster of which one worker, or the scheduler, is killed when some tasks were done."""
 
     count = 2
 
@@ -120,6 +157,28 @@ def test_nobody_at_the_address_is_one_line(tmp_path: Path) -> None:
         backfill_cluster.ANSWERS_WITHIN_S = before
 
 
+@pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:9", "tcp://127.0.0.1"])
+def test_what_is_no_address_is_said_at_once(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(f"--cluster: {address} is no address of a Dask scheduler")):
+        run(configured(tmp_path / "a"), [], hands=backfill_cluster.on_cluster(address))
+
+
+@pytest.mark.timeout(280)
+def test_a_worker_without_cuttings_and_one_without_the_files_are_told_plainly(tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    (bare / "sitecustomize.py").write_text(WITHOUT_CUTTINGS, encoding="utf-8")
+    address = warc(tmp_path / "x.warc.gz", pages(1))
+    with scheduler(tmp_path) as (at, _):
+        with worker(tmp_path, at, root=bare), pytest.raises(ConfigError, match="a worker cannot run cuttings; install"):
+            run(configured(tmp_path / "a"), [address], hands=backfill_cluster.on_cluster(at))
+        (bare / "sitecustomize.py").write_text(WITHOUT_FILES.format(ROOT), encoding="utf-8")
+        with worker(tmp_path, at, root=bare):
+            found = run(configured(tmp_path / "b"), [address], hands=backfill_cluster.on_cluster(at))
+    assert found.exit_code == 1
+    assert f"{address}: a worker cannot read it, though this machine can (FileNotFoundError" in found.failed[0]
+
+
 class _Client:
     """What a cluster says of itself."""
 
@@ -143,5 +202,3 @@ def test_other_versions_on_a_worker_are_an_error_that_says_so() -> None:
         ConfigError, match="version mismatch: tcp://w:1 has extractor cuttings 0 / trafilatura 1, this machine"
     ):
         backfill_cluster.refuse_others(_Client({"tcp://w:1": other}), "tcp://s:1")
-    with pytest.raises(ConfigError, match="cuttings is not installed on a worker"):
-        backfill_cluster.refuse_others(_Client(ModuleNotFoundError("No module named 'scheduler'")), "tcp://s:1")

@@ -1,6 +1,7 @@
 """Backfill that asks live: tables of addresses from other tools, and sitemaps between two days."""
 
 import gzip
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from news_site import NewsSite
 from whole_way import rows, write_config
 
 from crawler.warc_sources import expand
+from scheduler.backfill_kinds import Asked
 from scheduler.backfill_table import addresses
 from scheduler.cli import cli
 from scheduler.spans import Span
@@ -19,25 +21,82 @@ from storage.records import Link
 
 MARCH = Span(begin=datetime(2018, 3, 1, tzinfo=UTC), end=datetime(2018, 4, 1, tzinfo=UTC))
 A, B = "https://a.example/2018/03/05/a", "https://a.example/b"
-GDELT = f"20180305120000-1\t20180305120000\t1\ta.example\t{A}\t\t\thttps://a.example/x.jpg;https://a.example/y.jpg\n"
+GKG = f"20180305120000-1\t20180305120000\t1\ta.example\t{A}\t\t\thttps://a.example/x.jpg;https://a.example/y.jpg\n"
+CDX = f"example,a)/a 20180305120000 {A} text/html 200 DIGEST 1234\nexample,a)/b 20180505120000 {B} text/html 200 DIGEST 1\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "mapping"),
-    [
-        (f"id,indexed_date,language,media_name,media_url,publish_date,title,url\n1,2018-03-06,en,A,https://a.example,2018-03-05,T,{A}\n"
-         f"2,2018-05-06,en,A,https://a.example,2018-05-05,T,{B}\n", {}),
-        (f"Adresse;Tag\n{A};2018-03-05\n{B};2018-05-05\n", {"url": "Adresse", "date": "tag"}),
-        (GDELT + GDELT.replace(A, B).replace("201803", "201805"), {}),
-        (f"urlkey timestamp original mimetype\nexample,a)/a 20180305120000 {A} text/html\nexample,a)/b 20180505120000 {B} text/html\n", {}),
-        (f"\ufeffURL\r\n{A}\r\n\r\n", {}),
-    ],
-    ids=["Media Cloud", "columns mapped", "GDELT without a head", "Wayback CDX", "only addresses, as Excel saves them"],
-)  # fmt: skip
-def test_tables_of_other_tools_are_read_and_days_kept_to(tmp_path: Path, text: str, mapping: dict[str, str]) -> None:
+def event(happened: str, added: str, url: str) -> str:
+    """Return a line of GDELT's events: 61 cells, of which one may begin with a quotation mark."""
+    return "\t".join(["734612345", happened, happened[:6], happened[:4], '"x', *["y"] * 54, added, url]) + "\n"
+
+
+TABLES = {
+    "Media Cloud": f"id,indexed_date,language,media_name,media_url,publish_date,title,url\n"
+    f'1,2018-03-06,en,A,https://a.example,2018-03-05,"T, and\nt",{A}\n2,2018-05-06,en,A,https://a.example,2018-05-05,T,{B}\n',
+    "Media Cloud before 2023": f"stories_id,publish_date,title,url,language\n1,2018-03-05 10:00:00,T,{A},en\n2,2018-05-05,T,{B},en\n",
+    "GDELT's articles": f"\ufeffURL,MobileURL,Date,Title\n{A},{A}/amp,2018-03-05 12:00:00,x\n{B},,2018-05-05 12:00:00,y\n",
+    "GDELT's articles, of JSON": f"url,title,seendate\n{A},x,20180305T120000Z\n{B},y,20180505T120000Z\n",
+    "GDELT's GKG without a head": GKG + GKG.replace(A, B).replace("201803", "201805"),
+    "GDELT's events, dated by when they were in the news": event("20170305", "20180305120000", A)
+    + event("20180305", "20180505120000", B),
+    "GDELT's mentions": f"734612345\t20170305120000\t20180305120000\t1\ta.example\t{A}\t1\n",
+    "Wayback CDX with names": f"urlkey timestamp original mimetype\nexample,a)/a 20180305120000 {A} text/html\n"
+    f"example,a)/b 20180505120000 {B} text/html\n",
+    "Wayback CDX as the server gives it": CDX,
+    "a CDX file": " CDX N b a m s k r M S V g\n" + CDX.replace(" 1234\n", " - - 1234 0 x.warc.gz\n"),
+    "dates as in German": f'"url";"date, local"\n{A};05.03.2018\n'.replace("date, local", "Date"),
+    "addresses with commas and no head": f"{A}\n",
+    "only addresses, as Excel saves them": f"\ufeffURL\r\n{A}\r\n\r\n",
+    "as Excel says what separates": f"sep=;\r\nurl;date\r\n{A};2018-03-05\r\n{B};2018-05-05\r\n",
+    "with a remark before": f"# made on Monday\n\nurl,date\n{A},2018-03-05\n",
+}
+
+
+@pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
+def test_tables_of_other_tools_are_read_and_days_kept_to(tmp_path: Path, text: str) -> None:
     path = tmp_path / "list.csv"
-    path.write_text(text, encoding="utf-8")
-    assert list(addresses(str(path), mapping, MARCH)) == [A]
+    path.write_text(text, encoding="utf-8", newline="")
+    assert list(addresses(str(path), {}, MARCH)) == [A]
+
+
+def test_columns_are_mapped_by_their_names_however_these_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"Adresse;Der Tag\n{A};2018-03-05\n{B};2018-05-05\n", encoding="utf-8")
+    assert list(addresses(str(path), {"url": "ADRESSE", "date": "der tag "}, MARCH)) == [A]
+
+
+@pytest.mark.parametrize("head", ["", "url\n"], ids=["no head", "a head"])
+def test_a_comma_in_an_address_is_a_part_of_it(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "list.csv"
+    urls = ["https://a.example/1,114871,dues.html", "https://a.example/1,114872,dues.html"]
+    path.write_text(head + "\n".join(urls), encoding="utf-8")
+    assert list(addresses(str(path), {}, Span())) == urls
+
+
+def test_packed_tables_and_those_in_utf_16_are_read(tmp_path: Path) -> None:
+    text = f"url\tdate\r\n{A}\t2018-03-05\r\n"
+    (tmp_path / "a.csv").write_bytes(text.encode("utf-16"))
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(text.encode()))
+    with zipfile.ZipFile(tmp_path / "c.export.CSV.zip", "w") as packed:
+        packed.writestr("c.export.CSV", event("20180305", "20180305120000", A))
+    for name in ("a.csv", "b.csv.gz", "c.export.CSV.zip"):
+        assert list(addresses(str(tmp_path / name), {}, MARCH)) == [A]
+
+
+@pytest.mark.parametrize("stated", ["03/05/2018", "1520208000", "2018-13-05"])
+def test_a_date_that_may_be_any_is_an_error_where_days_are_asked_for(tmp_path: Path, stated: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"url,date\n{B},undateable\n{A},{stated}\n", encoding="utf-8")
+    assert list(addresses(str(path), {}, Span())) == [B, A]
+    with pytest.raises(ConfigError, match=f"--from and --to: '{stated}' is no date that is read"):
+        list(addresses(str(path), {}, MARCH))
+
+
+def test_tables_are_told_from_warc_files_by_their_names() -> None:
+    tables = ("a.csv", "a.CSV.zip", "b/a.tsv.gz", "a.cdx", "https://x.example/a.csv?b=1.warc", "a*.csv")
+    others = ("a.warc.gz", "warc.paths.gz", "https://x.example/a.warc.gz?b=1.csv")
+    asked = Asked(sources=tables + others)
+    assert (asked.tables, asked.warcs) == ([*tables], [*others])
 
 
 def test_a_table_without_a_known_column_says_which_it_has(tmp_path: Path) -> None:
@@ -145,7 +204,8 @@ def test_a_table_of_addresses_is_asked_once_and_what_is_foreign_is_named(
 ) -> None:
     listed = [news_site.url("/2018/04/02/first-letter-of-april"), news_site.url("/gone"), "https://elsewhere.example/a"]
     path = tmp_path / "list.csv"
-    path.write_text("url\n" + "\n".join(listed) + "\n", encoding="utf-8")
+    again = [listed[0], f"{listed[0]}?utm_source=list#top", f"{listed[0]}/"]
+    path.write_text("url\n" + "\n".join(listed + again) + "\n", encoding="utf-8")
     result = run(config, str(path))
     assert result.exit_code == 1
     assert "https://elsewhere.example/a: of no outlet, not asked" in result.stderr
