@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from storage.site import charts
-from storage.site.phrases import CLASSES, HEALTH_ORDER
+from storage.site.phrases import CLASSES, HEALTH_ORDER, count
 from storage.site.questions import Row, finding, watching
 
 Page = dict[str, Any]
@@ -247,7 +247,11 @@ def _matrix(flows: list[Row]) -> Page:
     for row in flows:
         source = (row["source"], row["watched"])
         if source in rows and row["outlet"] in columns:
-            counts = f"{row['articles']} articles, {row['credited']} with credit, {row['uncredited']} without"
+            unclear = row["articles"] - row["credited"] - row["uncredited"]
+            counts = (
+                f"{count(row['articles'], 'article')}, {row['credited']} with credit, {row['uncredited']} without"
+                f"{f', {unclear} citing it or unclear' if unclear else ''}"
+            )
             cells.append(charts.Cell(
                 x=columns.index(row["outlet"]) * CELL, y=rows.index(source) * CELL, text=str(row["articles"]),
                 label=f"{row['outlet_name']} from {row['source_name']}: {counts}",

@@ -12,13 +12,16 @@ MARKS = ("\x02", "\x03")
 
 
 def flows(db: Db, *, topic: str | None = None, month: str | None = None, outlet: str | None = None) -> list[Row]:
-    """Return who carried whose text: pairs with counts and the median lag where it is precise, largest first."""
+    """Return who carried whose text: pairs with counts and the median lag where it is precise, largest first.
+
+    An article may be neither `credited` nor `uncredited`: it only cites its source, or names another.
+    """
     return many(
         db,
         f"""
         with uses as (
           select coalesce(r.source_outlet, r.source_name) as source, r.source_outlet is not null as watched,
-            a.outlet, r.credited, r.lag_s, coalesce(r.source_story, a.story) as story
+            a.outlet, r.credited, r.credit_status, r.lag_s, coalesce(r.source_story, a.story) as story
           from reprints r join articles a on a.id = r.article
           where r.main = 1 and {ON_TOPIC}
             and (:topic is null or {OF_TOPIC})
@@ -30,7 +33,7 @@ def flows(db: Db, *, topic: str | None = None, month: str | None = None, outlet:
         )
         select source, watched, coalesce(so.name, source) as source_name, outlet, o.name as outlet_name,
           count(*) as articles, count(distinct story) as stories, sum(credited is 1) as credited,
-          sum(credited is 0) as uncredited, lags as n_lag,
+          sum(credit_status is 'none') as uncredited, lags as n_lag,
           avg(case when place in ((lags + 1) / 2, (lags + 2) / 2) then lag_s end) as median_lag_s
         from ranked join outlets o on o.id = outlet left join outlets so on watched and so.id = source
         where source is not null
