@@ -187,6 +187,15 @@ def test_an_outlet_page_says_what_its_articles_lack(archive: Path) -> None:
     assert "5 days without an answer; no author since 3 April 2018" in text_of(ask(archive, "/outlet/sada").text)
 
 
+def test_a_calendar_tells_days_without_an_answer_from_days_not_asked(archive: Path) -> None:
+    html = ask(archive, "/outlet/sada").text
+    days = {day: style for style, day in re.findall(r'<g class="(\w+)"><title>(\d{4}-\d{2}-\d{2}): ', html)}
+    assert [days[f"2018-04-{day}"] for day in (14, 15, 16, 20)] == ["full", "full", "unanswered", "unanswered"]
+    assert (days["2018-03-11"], days["2018-03-12"]) == ("none", "partial")
+    assert "2018-04-16: 4 polls, 4 failed, 0 new articles; no answer" in html
+    assert "2018-03-11: not asked" in html
+
+
 def test_the_flow_counts_pairs_and_unwatched_sources(archive: Path) -> None:
     words = text_of(ask(archive, "/flow").text)
     assert "Kuzey AgencyThe Harbour Herald22020not known" in words

@@ -214,20 +214,18 @@ def _reprinters(flows: list[Row], all_articles: Mapping[str, int]) -> list[Page]
 
 
 def _calendar(coverage: list[Row], day: str | None) -> list[charts.Cell]:
-    days = {}
-    for row in coverage:
-        asked = f"{row['polls']} polls, {row['polls_failed']} failed, {row['new_articles']} new articles"
-        state = (
-            "none"
-            if row["polls"] <= row["polls_failed"]
-            else "partial"
-            if row["polls_failed"] or row["failed"]
-            else "full"
-        )
-        if row["gap_suspected"]:
-            state, asked = "gap", f"{asked}; a gap is suspected"
-        days[row["collected_day"]] = (state if row["polls"] else "none", asked)
+    days = {row["collected_day"]: _asked(row) for row in coverage if row["polls"]}
     return charts.calendar(day, days, weeks=CALENDAR_WEEKS) if day else []
+
+
+def _asked(row: Row) -> tuple[str, str]:
+    """Return how a day's polls went, as the style of its square and in words."""
+    asked = f"{count(row['polls'], 'poll')}, {row['polls_failed']} failed, {count(row['new_articles'], 'new article')}"
+    if row["polls"] <= row["polls_failed"]:
+        return "unanswered", f"{asked}; no answer"
+    if row["gap_suspected"]:
+        return "gap", f"{asked}; a gap is suspected"
+    return "partial" if row["polls_failed"] or row["failed"] else "full", asked
 
 
 def _matrix(flows: list[Row]) -> Page:
