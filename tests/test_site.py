@@ -196,6 +196,23 @@ def test_a_calendar_tells_days_without_an_answer_from_days_not_asked(archive: Pa
     assert "2018-03-11: not asked" in html
 
 
+def test_curves_of_a_month_or_two_are_drawn_by_day(archive: Path, tmp_path: Path) -> None:
+    young = ask(archive, "/topic/turkey-nato").text
+    assert "<title>2018-03-12, articles: 1</title>" in young
+    assert ">2018-04-20</span>" in young  # the last pass, though the last article came before it
+    assert "<title>2018-03-29, undetermined: 1</title>" in ask(archive, "/outlet/kuzey").text
+    path = make_archive(tmp_path / "cuttings.db")
+    db = Database(path)
+    with db.conn:
+        add_article(db, replace(HOSTILE, at="2018-01-30T10:00:00Z", outlet="kuzey"))
+        add_story(db, replace(HOSTILE, at="2018-01-30T10:00:00Z", outlet="kuzey"))
+    db.close()
+    old = ask(path, "/topic/turkey-nato").text
+    assert "<title>2018-01, articles: 1</title>" in old
+    assert "(still running)</title>" in old
+    assert "<title>2018-03, undetermined: 1</title>" in ask(path, "/outlet/kuzey").text
+
+
 def test_the_flow_counts_pairs_and_unwatched_sources(archive: Path) -> None:
     words = text_of(ask(archive, "/flow").text)
     assert "Kuzey AgencyThe Harbour Herald22020not known" in words

@@ -143,7 +143,7 @@ def test_stacked_bars_fill_the_height_and_mark_the_running_month() -> None:
     counts = {"2018-01": {"a": 3, "b": 1}, "2018-02": {"a": 2}}
     chart = charts.stacked(["2018-01", "2018-02"], counts, styles={"a": "of a", "b": "of b"}, running="2018-02")
     assert [round(bar.height) for bar in chart.bars] == [105, 35, 70]
-    assert chart.bars[-1].label == "2018-02: 2 of a (month still running)"
+    assert chart.bars[-1].label == "2018-02, of a: 2 (still running)"
     assert chart.bars[-1].style == "a partial"
 
 
