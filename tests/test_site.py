@@ -167,6 +167,8 @@ def test_copies_without_a_change_are_one_row(tmp_path: Path) -> None:
     [
         ("missiles", "Its articles credit Vesti Wire, whose text is not archived"),
         ("missiles", "They are not called reprints of each other"),
+        ("missiles", "credited to a source whose text is not archived: Vesti Wire."),
+        ("missiles", "undetermined: it carries this text; from whom is not known."),
         ("statement", "Who had it first is contested"),
         ("statement", "order not known: up to 14 hours 19 minutes earlier or 9 hours 40 minutes later"),
         ("turkish", "1 article at 1 outlet carries this text"),
@@ -266,6 +268,8 @@ def test_the_method_page_says_what_was_missed(archive: Path) -> None:
     words = text_of(ask(archive, "/method").text)
     assert "13 of them on 2 topics, collected from 4 outlets" in words
     assert "What this archive cannot see" in words
+    assert "How articles were found: 14 in a pass over the outlet." in words
+    assert "no words on its page were found that name a source" in words
     kept = text_of(ask(archive, "/method", config_toml='[archive]\nkeep = "matching"\n').text)
     assert "Only articles on a topic are kept" in kept
 

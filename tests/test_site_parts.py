@@ -130,6 +130,10 @@ def test_a_safe_address_is_a_link() -> None:
     assert phrases.safe_url("https://example.org/a?b=1#c") == "https://example.org/a?b=1#c"
 
 
+def test_every_class_has_a_meaning() -> None:
+    assert list(phrases.CLASS_MEANINGS) == list(phrases.CLASSES)
+
+
 def test_every_class_and_health_state_has_a_shape_of_its_own() -> None:
     for table in (phrases.CLASSES, phrases.HEALTH):
         assert len({phrase.mark for phrase in table.values()}) == len(table)
@@ -169,6 +173,21 @@ def test_stops_on_a_rail_stay_on_it_in_order(seconds: list[int]) -> None:
 )
 def test_unusual_means_outside_all_the_weeks_before(weeks: list[int], said: str) -> None:
     assert charts.usual(weeks) == said
+
+
+def test_a_citation_keeps_outlets_words_apart_from_ours() -> None:
+    cited = citation.Cited(
+        key="k1", authors=["سارة"], title="ما الجديد؟", outlet="صدى", day="2018-03-12", url="https://x.example/a",
+        archived_url="https://y.example/article/1", seen_day="2018-03-13", digest="ab" * 32,
+    )  # fmt: skip
+    pieces = citation.sentence(cited)
+    assert "".join(words for words, _ in pieces) == (
+        "سارة. “ما الجديد؟” صدى, 2018-03-12. https://x.example/a. Archived 2018-03-13, https://y.example/article/1 "
+        "(text SHA-256 abababababababab…)."
+    )
+    assert [words for words, theirs in pieces if theirs] == [
+        "سارة", "ما الجديد؟", "صدى", "https://x.example/a", "https://y.example/article/1",
+    ]  # fmt: skip
 
 
 def test_bibtex_escapes_what_latex_reads() -> None:
