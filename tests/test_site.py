@@ -125,6 +125,36 @@ def test_an_edit_is_shown_as_a_difference(archive: Path) -> None:
     assert "<ins>летом</ins>" in html
 
 
+def test_an_article_of_a_thousand_versions_shows_the_newest_and_says_so(tmp_path: Path) -> None:
+    path, piece = make_archive(tmp_path / "cuttings.db"), BY_SLUG["summit"]
+    db = Database(path)
+    with db.conn:
+        for number in range(1_000):
+            at = f"2018-04-{1 + number // 100:02}T10:{number % 100 // 60:02}:{number % 60:02}Z"
+            text = f"Read {number} times"
+            insert(db, "versions", article=piece.id, seen_at=at, title="Turkey", text=text, change="text", run=1)
+            insert(db, "checks", article=piece.id, at=at, state="changed", status=200, run=1)
+    db.close()
+    html = ask(path, f"/article/{piece.id}").text
+    words = text_of(html)
+    assert html.count('<div class="version">') == html.count("<h3>") == 20
+    assert words.count("text changed") == html.count('<div class="difference">') == 20  # the oldest shown has one too
+    assert "981 earlier versions: all of them as a table." in words
+    assert "1,000 later looks, the newest 100" in words
+
+
+def test_an_outlets_words_do_not_turn_ours(tmp_path: Path) -> None:
+    path, piece = make_archive(tmp_path / "cuttings.db"), BY_SLUG["missiles"]
+    db = Database(path)
+    with db.conn:
+        db.conn.execute("update stories set origin_name = '\u202eeriW\u2067 Vesti' where id = ?", [piece.id])
+        db.conn.execute("update articles set title = '\u2067Missiles' where id = ?", [piece.id])
+    db.close()
+    page, lists = ask(path, f"/story/{piece.id}").text, ask(path, "/").text
+    assert "<bdi>eriW Vesti</bdi></strong>, whose text is not archived" in page
+    assert not set("\u202e\u2067") & set(lists)
+
+
 def test_a_story_tells_lags_credits_and_changes(archive: Path) -> None:
     page = ask(archive, f"/story/{BY_SLUG['summit'].id}").text
     words = text_of(page)

@@ -90,6 +90,7 @@ LANGUAGES: Mapping[str, str] = {
     "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sr": "Serbian",
     "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
 }  # fmt: skip
+TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -189,6 +190,14 @@ def safe_url(url: str | None) -> str | None:
         return None
 
 
+def unturned(text: str | None) -> str:
+    """Return an outlet's words without the characters that turn the direction of what follows them, ours included.
+
+    An element that isolates its text does not close what is left open inside it.
+    """
+    return (text or "").translate(TURNING)
+
+
 def direction(language: str | None) -> str:
     """Return the `dir` attribute of a text in `language`; `auto` where the language is not known."""
     return "auto" if not language else "rtl" if language in RIGHT_TO_LEFT else "ltr"
@@ -233,6 +242,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "percent": percent,
     "counted": count,
     "safe_url": safe_url,
+    "unturned": unturned,
     "direction": direction,
     "language_name": language_name,
     "class_phrase": _phrase(CLASSES),

@@ -10,6 +10,7 @@ from storage.site.questions import Row, reading
 
 Page = dict[str, Any]
 COPIES_FOLDED_FROM = 3  # two are read as easily as a line about them
+MOST_VERSIONS, MOST_LOOKS = 20, 100  # a page that counts its readers has thousands: all are there as a table
 WITHOUT_HEADLINE = "(no headline)"
 
 
@@ -31,9 +32,10 @@ def article(db: sqlite3.Connection, *, id_: int, here: str) -> Page | None:
         "places": {topic["topic"]: place for place, topic in enumerate(topics)},
         "credits": reading.article_credits(db, id_),
         "uses": reading.uses(db, id_),
-        "versions": _versions(reading.versions(db, id_)),
-        "checks": reading.checks(db, id_),
-        "captures": reading.captures(db, id_),
+        "versions": _versions(reading.versions(db, id_, MOST_VERSIONS + 1))[:MOST_VERSIONS],
+        "checks": reading.checks(db, id_, MOST_LOOKS),
+        "captures": reading.captures(db, id_, MOST_VERSIONS),
+        "often": reading.how_often(db, id_),
         "sentence": citation.sentence(cited),
         "bibtex": citation.bibtex(cited),
     }
