@@ -11,6 +11,7 @@ from storage.site.questions import Row, reading
 Page = dict[str, Any]
 COPIES_FOLDED_FROM = 3  # two are read as easily as a line about them
 MOST_VERSIONS, MOST_LOOKS = 20, 100  # a page that counts its readers has thousands: all are there as a table
+MOST_MEMBERS, MOST_COMPARED = 100, 40  # of a story; the rest is there as a table
 WITHOUT_HEADLINE = "(no headline)"
 
 
@@ -49,19 +50,23 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
     members = reading.members(db, id_)
     own = [row for row in members if row["story"] == id_]
     pairs = [row for row in members if row["source"] is not None]
+    shown, credits = members[:MOST_MEMBERS], reading.story_credits(db, id_)
     return {
         "story": found,
-        "family": _folded(members, found["origin"]),
+        "family": _folded(shown, found["origin"]),
+        "left_out": len(members) - len(shown),
         "rail": charts.rail(
-            [row["published_at"] or row["first_seen_at"] for row in members],
-            [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in members],
-            [CLASSES[row["class"]].style for row in members],
+            [row["published_at"] or row["first_seen_at"] for row in shown],
+            [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in shown],
+            [CLASSES[row["class"]].style for row in shown],
         ),
         "unchanged": sum(row["kind"] == "verbatim" for row in own),
         "without_credit": sum(row["credit_status"] == "none" for row in own),
         "claimed": [row for row in own if row["kind"] == "claimed"],
-        "credits": reading.story_credits(db, id_),
-        "pairs": pairs,
+        "credits": credits[:MOST_MEMBERS],
+        "more_credits": len(credits) - len(credits[:MOST_MEMBERS]),
+        "pairs": pairs[:MOST_COMPARED],
+        "more_pairs": len(pairs) - len(pairs[:MOST_COMPARED]),
         "comparison": _comparison(db, pairs, compared),
         "log": [(row["at"], decision(row, reading.outlet_names(db))) for row in reading.story_log(db, id_)],
     }
