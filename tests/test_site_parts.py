@@ -151,6 +151,12 @@ def test_stacked_bars_fill_the_height_and_mark_the_running_month() -> None:
     assert chart.bars[-1].style == "a partial"
 
 
+def test_one_among_thousands_has_a_bar() -> None:
+    counts = {"2018-01": {"a": 9_000}, "2018-02": {"a": 1}, "2018-03": {"a": 0}}
+    chart = charts.stacked(list(counts), counts, styles={"a": "of a"}, running=None)
+    assert [(bar.period, bar.height) for bar in chart.bars] == [("2018-01", 140), ("2018-02", 1)]
+
+
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=60))
 def test_stops_on_a_rail_stay_on_it_in_order(seconds: list[int]) -> None:
     times = sorted(f"2018-01-{1 + s % 28:02d}T{s % 24:02d}:00:00Z" for s in seconds)

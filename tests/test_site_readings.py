@@ -123,7 +123,7 @@ def test_a_story_of_very_many_articles_shows_the_first_and_says_so(tmp_path: Pat
     add_copies(path, [("mirror", "edited")] * 140)
     html = ask(path, f"/story/{BY_SLUG['summit'].id}").text
     words = text_of(html)
-    assert html.count('<li value="') == html.count("<circle") == 100
+    assert html.count('<li value="') == html.count("<circle") == html.count('r="4"') == 100
     assert "44 later articles of this story: all of them as a table." in words
     assert "· and 103 more" in words
     assert words.count("“By A ") + 3 == 100 == html.count('<td data-head="names">')

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from storage.records import from_utc_text
 
 WIDEST_BAR = 44
+LOWEST_BAR = 1
 CHANCE = 2  # roots of the mean: of a hundred weeks in which nothing happens, five lie farther out
 DECEMBER = 12
 
@@ -89,7 +90,7 @@ def stacked(
         y = float(height)
         for key, words in styles.items():
             number = counts.get(period, {}).get(key, 0)
-            tall = height * number / highest if highest else 0
+            tall = max(height * number / highest, LOWEST_BAR) if number else 0.0  # one among thousands is seen
             y -= tall
             if number:
                 partial = " (still running)" if period == running else ""

@@ -11,6 +11,7 @@ from storage.site.questions import Row, reading
 Page = dict[str, Any]
 COPIES_FOLDED_FROM = 3  # two are read as easily as a line about them
 MOST_VERSIONS, MOST_LOOKS = 20, 100  # a page that counts its readers has thousands: all are there as a table
+NUMBERED_STOPS = 24  # on a story’s line of time; more would hide one another
 MOST_MEMBERS, MOST_COMPARED = 100, 40  # of a story; the rest is there as a table
 WITHOUT_HEADLINE = "(no headline)"
 
@@ -60,6 +61,7 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
             [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in shown],
             [CLASSES[row["class"]].style for row in shown],
         ),
+        "dense": len(shown) > NUMBERED_STOPS,
         "unchanged": sum(row["kind"] == "verbatim" for row in own),
         "without_credit": sum(row["credit_status"] == "none" for row in own),
         "claimed": [row for row in own if row["kind"] == "claimed"],
