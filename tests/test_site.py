@@ -206,6 +206,16 @@ def test_canned_questions_have_answers(archive: Path) -> None:
     assert all(isinstance(rows, list) and rows for rows in found.values()), found
 
 
+def test_a_row_is_set_downwards_with_the_meaning_of_its_columns(archive: Path) -> None:
+    id_ = BY_SLUG["summit"].id
+    html = ask(archive, f"/cuttings/articles/{id_}").text
+    words = text_of(html)
+    assert f'<a href="/article/{id_}">The article’s page</a>' in html
+    assert re.search(r"<code>published_day</code></th><td>2018-03-12</td><td class=\"meaning\">[^<]{9,}</td>", html)
+    assert "1 row in captures, by article" in words
+    assert "0 rows" not in words
+
+
 def test_attention_by_coverage_counts_what_outlet_days_says(archive: Path) -> None:
     view = """
       select topic, substr(published_day, 1, 7) as month, sum(articles) as articles,

@@ -58,6 +58,7 @@ PUBLISHED_BASIS: Mapping[str, str] = {
     "sitemap": "the outlet’s sitemap",
     "page": "the page’s words",
     "url": "the address",
+    "correction": "a person’s correction",
 }
 FOUND_BY: Mapping[str, str] = {
     "live": "in a pass over the outlet",
