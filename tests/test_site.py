@@ -22,6 +22,7 @@ from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.migrations import migrations
 from storage.settings import Site
 from storage.site.app import build
+from storage.site.questions import finding
 from storage.site.serving import Access, serve
 
 SITE = Site(title="Kesikler", contact="archive@example.org")
@@ -165,6 +166,27 @@ def test_search_folds_inflects_and_filters(archive: Path, query: str, found: lis
     assert answer.status_code == 200
     ids = re.findall(r'href="/article/(\d+)"', answer.text)
     assert ids == [str(BY_SLUG[slug].id) for slug in found]
+
+
+def test_a_search_shows_when_and_narrows(archive: Path, tmp_path: Path) -> None:
+    html = ask(archive, "/search?q=nato").text
+    assert '<a href="?q=nato&amp;from=2018-03-12&amp;to=2018-03-12" aria-label="2018-03-12, articles found: 1">' in html
+    assert "Narrow to a day" in html
+    path = make_archive(tmp_path / "cuttings.db")
+    db = Database(path)
+    with db.conn:
+        add_article(db, replace(HOSTILE, at="2018-02-13T10:00:00Z"))
+        add_story(db, replace(HOSTILE, at="2018-02-13T10:00:00Z"))
+    db.close()
+    html = ask(path, "/search?q=nato").text
+    assert '<a href="?q=nato&amp;from=2018-02-01&amp;to=2018-02-28" aria-label="2018-02, articles found: 1">' in html
+
+
+def test_a_search_of_very_many_says_more_than(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST_COUNTED", 3)
+    words = text_of(ask(archive, "/search?q=nato").text)
+    assert "More than 3 articles with “nato”, newest first." in words
+    assert "The newest 3, by day." in words
 
 
 @pytest.mark.parametrize(

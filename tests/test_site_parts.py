@@ -239,7 +239,7 @@ def test_rows_of_sqlite_serve_as_articles() -> None:
         ),
         (
             {"what": "origin", "old": '[null, null, "Pressenetz"]', "new": '[5, "wire", null]', "why": "credit"},
-            "the origin is The Wire (the others credit it); before: Pressenetz, whose text is not archived",
+            "the origin is The Wire (others credit it); before: Pressenetz, whose text is not archived",
         ),
         (
             {"what": "id", "old": "7", "new": "5", "why": "its members are there now"},

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from storage.records import from_utc_text
 
 WIDEST_BAR = 44
+MONTHS_BY_DAY = 2  # so few months are drawn by day
 LOWEST_BAR = 1
 CHANCE = 2  # roots of the mean: of a hundred weeks in which nothing happens, five lie farther out
 DECEMBER = 12

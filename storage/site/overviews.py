@@ -16,7 +16,6 @@ LARGEST_MATRIX = 24  # rows and columns; the table under it has everything
 LARGEST_TABLE = 50  # pairs: 200 outlets have 15,000, a page of 1.4 MB; all of them are there as data
 SMALL_MULTIPLES = 12
 TOP_REPRINTERS = 10
-MONTHS_BY_DAY = 2  # so few months are drawn by day
 WELL = frozenset({"ok", "recovered"})
 """States of an outlet that need nobody's attention."""
 CELL = 34
@@ -167,7 +166,9 @@ def _grain(months: Sequence[str], last: Row) -> watching.Period:
     """Return what a bar is of: a curve of a month or two would be a bar or two, so those are drawn by day."""
     if not months:
         return "month"
-    return "day" if len(charts.month_range(min(months), max(*months, last["month"]))) <= MONTHS_BY_DAY else "month"
+    return (
+        "day" if len(charts.month_range(min(months), max(*months, last["month"]))) <= charts.MONTHS_BY_DAY else "month"
+    )
 
 
 def _periods(known: Sequence[str], last: str) -> list[str]:

@@ -67,8 +67,8 @@ FOUND_BY: Mapping[str, str] = {
     "url-list": "in a list of addresses",
 }
 ORIGIN_BASIS: Mapping[str, str] = {
-    "credit": "the others credit it",
-    "canonical": "the others’ pages name its address as the canonical one",
+    "credit": "others credit it",
+    "canonical": "others’ pages name its address as the canonical one",
     "correction": "decided by hand",
     "earliest": "the earliest",
     "agency": "a news agency; no credit says so",

@@ -105,11 +105,11 @@ def hits(db: Db, search: Search) -> list[Row]:
     )
 
 
-def hit_months(db: Db, search: Search) -> list[Row]:
-    """Return the newest MOST_COUNTED hits by month, one more if there are more; `month` is null where no day is known."""
+def hit_days(db: Db, search: Search) -> list[Row]:
+    """Return the newest MOST_COUNTED hits by day, one more if there are more; `day` is null where none is known."""
     return many(
         db,
-        f"select substr(a.published_day, 1, 7) as month, count(*) as articles from (select articles_fts.rowid as id "
+        f"select a.published_day as day, count(*) as articles from (select articles_fts.rowid as id "
         f"from articles_fts cross join articles a on a.id = articles_fts.rowid where {search.conditions()} "
         f"order by articles_fts.rowid desc limit {MOST_COUNTED + 1}) found "
         "cross join articles a on a.id = found.id group by 1 order by 1",
