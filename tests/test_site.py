@@ -211,6 +211,8 @@ def test_the_method_page_says_what_was_missed(archive: Path) -> None:
     words = text_of(ask(archive, "/method").text)
     assert "13 of them on 2 topics, collected from 4 outlets" in words
     assert "What this archive cannot see" in words
+    cited = "Kesikler, archive of press cuttings, state of 20 April 2018, 06:00 UTC, collected with Cuttings 0.1.0"
+    assert re.search(cited + r" \(configuration [0-9a-f]{16}\)\. http://localhost/method\.", words)
     assert "How articles were found: 14 in a pass over the outlet." in words
     assert "no words on its page were found that name a source" in words
     kept = text_of(ask(archive, "/method", config_toml='[archive]\nkeep = "matching"\n').text)

@@ -134,11 +134,12 @@ def _distinct(db: Db, indexed: str) -> list[str]:
 
 
 def runs(db: Db) -> Row | None:
-    """Return first and last run, how many, from where, with which versions."""
+    """Return first and last run, how many, from where, with which versions, and the last configuration's digest."""
     return one(
         db,
         "select count(*) as runs, min(started_at) as first_at, max(ended_at) as last_at, "
-        "group_concat(distinct vantage) as vantages, group_concat(distinct version) as versions from runs",
+        "group_concat(distinct vantage) as vantages, group_concat(distinct version) as versions, "
+        "(select config_digest from runs where config_digest is not null order by id desc limit 1) as config from runs",
     )
 
 
