@@ -9,6 +9,8 @@ from archive_fixture import BY_SLUG, add_article, insert, make_archive
 from sqlite_utils import Database
 from test_site import ask, text_of
 
+FACTS = '[{"source": "2013", "article": "2012"}]'
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -86,6 +88,25 @@ def test_a_story_tells_lags_credits_and_changes(archive: Path) -> None:
 def test_another_article_can_be_compared(archive: Path) -> None:
     story, copy = BY_SLUG["summit"].id, BY_SLUG["summit-herald"].id
     assert "4 paragraphs in both" in ask(archive, f"/story/{story}?compare={copy}").text
+
+
+def test_what_the_source_edited_later_is_no_change_of_the_copy(tmp_path: Path) -> None:
+    path, source, copy = make_archive(tmp_path / "cuttings.db"), BY_SLUG["summit"], BY_SLUG["summit-herald"]
+    edited, at = source.text.replace("2012", "2013"), "2018-04-10T10:00:00Z"
+    db = Database(path)
+    with db.conn:
+        db.conn.execute("update texts set text = ? where article = ?", [edited, source.id])
+        insert(db, "versions", article=source.id, seen_at=at, title=source.title, text=edited, change="text", run=1)
+        db.conn.execute("update reprints set facts_changed = ? where article = ?", [FACTS, copy.id])
+    db.close()
+    html = ask(path, f"/story/{source.id}?compare={copy.id}").text
+    words = text_of(html)
+    assert "<del>" not in html
+    assert "Kuzey Agency has edited its article since." in words
+    assert "Kuzey Agency, as seen 12 March 2018, 11:05 UTC" in words
+    assert "Numbers and names that differ" not in words
+    unedited = text_of(ask(path, f"/story/{source.id}?compare={BY_SLUG['summit-mirror'].id}").text)
+    assert "edited its article since" in unedited  # the mirror too has the older number
 
 
 def add_copies(path: Path, ways: list[tuple[str, str]]) -> None:

@@ -93,15 +93,33 @@ def _comparison(db: sqlite3.Connection, pairs: list[Row], compared: int | None) 
     left, right = reading.headline_and_text(db, chosen["source"]), reading.headline_and_text(db, chosen["id"])
     if left is None or right is None:
         return None
+    nearest = _nearest_version(db, left, right)
+    source_title, source_text = (nearest or left)["title"], (nearest or left)["text"]
     return {
         "left": left,
         "right": right,
         "use": chosen,
         "lag": lag(chosen),
-        "headline": difference.words(left["title"] or WITHOUT_HEADLINE, right["title"] or WITHOUT_HEADLINE),
-        "lines": difference.compare(left["text"], right["text"]) if left["text"] and right["text"] else None,
-        "facts": json.loads(chosen["facts_changed"] or "[]"),
+        "earlier": nearest["seen_at"] if nearest else None,
+        "headline": difference.words(source_title or WITHOUT_HEADLINE, right["title"] or WITHOUT_HEADLINE),
+        "lines": difference.compare(source_text, right["text"]) if source_text and right["text"] else None,
+        "facts": [] if nearest else json.loads(chosen["facts_changed"] or "[]"),
     }
+
+
+def _nearest_version(db: sqlite3.Connection, source: Row, copy: Row) -> Row | None:
+    """Return the version of the source that is nearest to the copy, None where that is the present one.
+
+    What the source's outlet changed after it was copied is no change of the copy's.
+    """
+    if not source["text"] or not copy["text"]:
+        return None
+
+    def nearness(row: Row) -> tuple[float, float]:
+        return difference.alike(row["text"], copy["text"]), difference.alike(row["title"] or "", copy["title"] or "")
+
+    nearest = max(reading.version_texts(db, source["id"], MOST_VERSIONS), key=nearness, default=None)
+    return nearest if nearest and nearness(nearest) > nearness(source) else None
 
 
 def _versions(versions: list[Row]) -> list[Page]:

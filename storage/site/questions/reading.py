@@ -182,3 +182,13 @@ def headline_and_text(db: Db, article_id: int) -> Row | None:
         "join outlets o on o.id = a.outlet left join texts t on t.article = a.id where a.id = :id",
         id=article_id,
     )
+
+
+def version_texts(db: Db, article_id: int, limit: int) -> list[Row]:
+    """Return the newest versions of an article that have a text, newest first, at most `limit`."""
+    return many(
+        db,
+        "select seen_at, title, text from versions where article = :id and text is not null "
+        "order by seen_at desc, rowid desc limit :limit",
+        id=article_id, limit=limit,
+    )  # fmt: skip
