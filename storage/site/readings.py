@@ -123,18 +123,23 @@ def _nearest_version(db: sqlite3.Connection, source: Row, copy: Row) -> Row | No
 
 
 def _versions(versions: list[Row]) -> list[Page]:
-    """Return the versions, newest first, each with what changed since the one before that had a text."""
+    """Return the versions, newest first, each with what changed since the one before that has anything to show."""
     shown: list[Page] = []
     before: Row | None = None
     for version in versions:
         lines = headline = None
         if before is not None and version["text"] is not None and before["text"] is not None:
             lines = difference.compare(before["text"], version["text"])
-            if before["title"] != version["title"]:
-                headline = difference.words(before["title"] or "", version["title"] or "")
+        if before is not None and _shows(version) and before["title"] != version["title"]:
+            headline = difference.words(before["title"] or WITHOUT_HEADLINE, version["title"] or WITHOUT_HEADLINE)
         shown.insert(0, {"version": version, "lines": lines, "headline": headline, "before": before})
-        before = version if version["text"] is not None else before
+        before = version if _shows(version) else before
     return shown
+
+
+def _shows(version: Row) -> bool:
+    """Whether a version has anything to show: one that says "gone" has not, a published one has its headline only."""
+    return version["text"] is not None or version["title"] is not None
 
 
 def _spans(evidence: list[Row], field: str) -> list[marks.Span]:

@@ -175,10 +175,11 @@ def outlet_names(db: Db) -> dict[str, str]:
 
 
 def headline_and_text(db: Db, article_id: int) -> Row | None:
-    """Return an article's headline, text, language and outlet for a comparison."""
+    """Return an article's headline, text, language, outlet and whether it was edited, for a comparison."""
     return one(
         db,
-        "select a.id, a.title, a.language, o.name as outlet_name, t.text as text from articles a "
+        "select a.id, a.title, a.language, o.name as outlet_name, t.text as text, exists (select 1 from versions v "
+        "where v.article = a.id and v.change in ('title', 'text', 'both')) as edited from articles a "
         "join outlets o on o.id = a.outlet left join texts t on t.article = a.id where a.id = :id",
         id=article_id,
     )
