@@ -68,6 +68,32 @@ def test_no_byte_of_a_text_or_a_secret_is_in_the_snapshot(made: snapshot.Snapsho
     assert not tables & set(PRIVATE)
 
 
+def test_without_texts_headlines_are_compared_and_what_was_edited_is_said(archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cuttings.db"
+    with closing(sqlite3.connect(archive)) as old, closing(sqlite3.connect(path)) as new:
+        old.backup(new)
+    gone, at, facts = BY_SLUG["gone"].id, "2018-04-10T10:00:00Z", '[{"source": "3", "article": "7"}]'
+    db = Database(path)
+    with db.conn:
+        insert(db, "versions", article=SUMMIT, seen_at=at, title="Turkey talks", text="x", change="both", run=1)
+        db.conn.execute("update reprints set facts_changed = ? where source = ?", [facts, SUMMIT])
+    db.close()
+    pages = ask(
+        path,
+        snapshot.make(path, tmp_path / "public", now=NOW),
+        [f"/article/{SUMMIT}", f"/story/{SUMMIT}", f"/article/{gone}"],
+    )
+    article, story, removed = (page.text for page in pages.values())
+    assert "Turkey <del>tells NATO it will keep talking</del>" in article
+    assert ">at its outlet</a>" in article
+    assert ">at its outlet</a>" not in removed
+    assert "as last seen" not in removed
+    assert (
+        "from the present text of <bdi>Kuzey Agency</bdi>, which was edited since it was first seen: <bdi>3</bdi>"
+        in story
+    )
+
+
 def test_every_page_of_the_public_site_answers_without_full_text(archive: Path, made: snapshot.Snapshot) -> None:
     tables = ["texts", "versions", "runs", "captures", "articles_fts", "articles_fts_content", "article_facts"]
     paths = [*PLAIN, *STOCK, *READINGS, *STORIES, "/search?q=diplomats", *(f"/cuttings/{table}" for table in tables)]

@@ -22,6 +22,7 @@ from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.migrations import migrations
 from storage.settings import Site
 from storage.site.app import build
+from storage.site.questions import finding
 from storage.site.serving import Access, serve
 
 SITE = Site(title="Kesikler", contact="archive@example.org")
@@ -99,83 +100,6 @@ def test_what_is_not_there_is_said_in_a_sentence(archive: Path, path: str, capsy
     assert capsys.readouterr() == ("", "")  # Datasette's own handler prints every local variable
 
 
-def test_an_old_story_address_redirects(archive: Path) -> None:
-    answer = ask(archive, f"/story/{BY_SLUG['summit-herald'].id}")
-    assert (answer.status_code, answer.headers["location"]) == (301, f"/story/{BY_SLUG['summit'].id}")
-
-
-def test_evidence_is_marked_by_offset(archive: Path) -> None:
-    html = ask(archive, f"/article/{BY_SLUG['summit'].id}").text
-    assert re.findall(r'<mark class="place-0" title="([^"]*)">([^<]*)</mark>', html) == [
-        ("Turkey–NATO relations: Turkey", "Turkey"),
-        ("Turkey–NATO relations: NATO", "NATO"),
-    ]
-    assert "12 March 2018, 14:05:09 +03:00 (11:05:09 UTC)" in html
-
-
-def test_language_and_direction_are_the_texts_own(archive: Path) -> None:
-    html = ask(archive, f"/article/{BY_SLUG['arabic'].id}").text
-    assert '<h1 id="headline" lang="ar" dir="rtl">' in html
-    assert '<div class="text" lang="ar" dir="rtl">' in html
-
-
-def test_an_edit_is_shown_as_a_difference(archive: Path) -> None:
-    html = ask(archive, f"/article/{BY_SLUG['russian'].id}").text
-    assert "<del>осенью</del>" in html
-    assert "<ins>летом</ins>" in html
-
-
-def test_a_story_tells_lags_credits_and_changes(archive: Path) -> None:
-    page = ask(archive, f"/story/{BY_SLUG['summit'].id}").text
-    words = text_of(page)
-    assert "3 articles at 3 outlets carry this text. It came from Kuzey Agency" in words
-    assert "21 days 7 hours later" in words
-    assert "between 12 hours 54 minutes and 1 day 12 hours later" in words
-    assert "shared text without credit: the whole text, unchanged" in words
-    assert "“The original source of this article is Kuzey Agency”" in words
-    assert "<del>told</del>" in page
-    assert "<ins>warned</ins>" in page
-
-
-def test_another_article_can_be_compared(archive: Path) -> None:
-    story, copy = BY_SLUG["summit"].id, BY_SLUG["summit-herald"].id
-    assert "4 paragraphs in both" in ask(archive, f"/story/{story}?compare={copy}").text
-
-
-def test_copies_without_a_change_are_one_row(tmp_path: Path) -> None:
-    path = make_archive(tmp_path / "cuttings.db")
-    first, copy = BY_SLUG["summit"], BY_SLUG["summit-herald"]
-    db = Database(path)
-    with db.conn:
-        for number, outlet in enumerate(("mirror", "sada", "kuzey")):
-            piece = replace(copy, slug=f"copy-{number}", outlet=outlet, at=f"2018-04-{10 + number}T09:00:00Z")
-            add_article(db, piece)
-            db.conn.execute("update articles set story = ? where id = ?", [first.id, piece.id])
-            used = {"article": piece.id, "source": first.id, "source_story": first.id, "source_outlet": first.outlet}
-            how = {"main": 1, "kind": "verbatim", "containment": 1, "taken": 1, "credit_status": "none", "credited": 0}
-            insert(db, "reprints", **used, **how, source_name="Kuzey Agency", run=1)
-    db.close()
-    html = ask(path, f"/story/{first.id}").text
-    words = text_of(html)
-    assert "4 outlets carry it unchanged: The Harbour Herald, Mirror Post, صدى الساحل, Kuzey Agency" in words
-    assert html.count('<li value="') == 4  # the origin, the edited one, the copies, an excerpt
-    assert words.count("how much later is not known") == 3  # each copy keeps its own lag
-
-
-@pytest.mark.parametrize(
-    ("slug", "said"),
-    [
-        ("missiles", "Its articles credit Vesti Wire, whose text is not archived"),
-        ("missiles", "They are not called reprints of each other"),
-        ("statement", "Who had it first is contested"),
-        ("statement", "order not known: up to 14 hours 19 minutes earlier or 9 hours 40 minutes later"),
-        ("turkish", "1 article at 1 outlet carries this text"),
-    ],
-)
-def test_unknown_and_contested_are_said_plainly(archive: Path, slug: str, said: str) -> None:
-    assert said in text_of(ask(archive, f"/story/{BY_SLUG[slug].id}").text)
-
-
 def test_the_front_page_puts_trouble_first(archive: Path) -> None:
     words = text_of(ask(archive, "/").text)
     assert "13 articles on 2 topics from 4 outlets, since 12 March 2018" in words
@@ -187,12 +111,41 @@ def test_an_outlet_page_says_what_its_articles_lack(archive: Path) -> None:
     assert "5 days without an answer; no author since 3 April 2018" in text_of(ask(archive, "/outlet/sada").text)
 
 
+def test_a_calendar_tells_days_without_an_answer_from_days_not_asked(archive: Path) -> None:
+    html = ask(archive, "/outlet/sada").text
+    days = {day: style for style, day in re.findall(r'<g class="(\w+)"><title>(\d{4}-\d{2}-\d{2}): ', html)}
+    assert [days[f"2018-04-{day}"] for day in (14, 15, 16, 20)] == ["full", "full", "unanswered", "unanswered"]
+    assert (days["2018-03-11"], days["2018-03-12"]) == ("none", "partial")
+    assert "2018-04-16: 4 polls, 4 failed, 0 new articles; no answer" in html
+    assert "2018-03-11: not asked" in html
+
+
+def test_curves_of_a_month_or_two_are_drawn_by_day(archive: Path, tmp_path: Path) -> None:
+    young = ask(archive, "/topic/turkey-nato").text
+    assert "<title>2018-03-12, articles: 1</title>" in young
+    assert ">2018-04-20</span>" in young  # the last pass, though the last article came before it
+    assert "<title>2018-03-29, undetermined: 1</title>" in ask(archive, "/outlet/kuzey").text
+    path = make_archive(tmp_path / "cuttings.db")
+    db = Database(path)
+    with db.conn:
+        add_article(db, replace(HOSTILE, at="2018-01-30T10:00:00Z", outlet="kuzey"))
+        add_story(db, replace(HOSTILE, at="2018-01-30T10:00:00Z", outlet="kuzey"))
+    db.close()
+    old = ask(path, "/topic/turkey-nato").text
+    assert "<title>2018-01, articles: 1</title>" in old
+    assert "(still running)</title>" in old
+    assert "<title>2018-03, undetermined: 1</title>" in ask(path, "/outlet/kuzey").text
+
+
 def test_the_flow_counts_pairs_and_unwatched_sources(archive: Path) -> None:
     words = text_of(ask(archive, "/flow").text)
-    assert "Kuzey AgencyThe Harbour Herald2202not known" in words
-    assert "Vesti Wire (not watched)Mirror Post1110not known" in words
+    assert "Kuzey AgencyThe Harbour Herald22020not known" in words
+    assert "Kuzey Agencyصدى الساحل110011 day 21 hours" in words  # cites its source: not without credit
+    assert "Vesti Wire (not watched)Mirror Post11100not known" in words
     assert "Vesti Wire" not in text_of(ask(archive, "/flow?topic=turkey-nato").text)
-    assert "No shared text found." in text_of(ask(archive, "/flow?month=2017-01").text)
+    assert "No shared text found in 2017-01. Look at every topic and month." in text_of(
+        ask(archive, "/flow?month=2017-01").text
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,6 +166,27 @@ def test_search_folds_inflects_and_filters(archive: Path, query: str, found: lis
     assert answer.status_code == 200
     ids = re.findall(r'href="/article/(\d+)"', answer.text)
     assert ids == [str(BY_SLUG[slug].id) for slug in found]
+
+
+def test_a_search_shows_when_and_narrows(archive: Path, tmp_path: Path) -> None:
+    html = ask(archive, "/search?q=nato").text
+    assert '<a href="?q=nato&amp;from=2018-03-12&amp;to=2018-03-12" aria-label="2018-03-12, articles found: 1">' in html
+    assert "Narrow to a day" in html
+    path = make_archive(tmp_path / "cuttings.db")
+    db = Database(path)
+    with db.conn:
+        add_article(db, replace(HOSTILE, at="2018-02-13T10:00:00Z"))
+        add_story(db, replace(HOSTILE, at="2018-02-13T10:00:00Z"))
+    db.close()
+    html = ask(path, "/search?q=nato").text
+    assert '<a href="?q=nato&amp;from=2018-02-01&amp;to=2018-02-28" aria-label="2018-02, articles found: 1">' in html
+
+
+def test_a_search_of_very_many_says_more_than(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST_COUNTED", 3)
+    words = text_of(ask(archive, "/search?q=nato").text)
+    assert "More than 3 articles with “nato”, newest first." in words
+    assert "The newest 3, by day." in words
 
 
 @pytest.mark.parametrize(
@@ -237,6 +211,10 @@ def test_the_method_page_says_what_was_missed(archive: Path) -> None:
     words = text_of(ask(archive, "/method").text)
     assert "13 of them on 2 topics, collected from 4 outlets" in words
     assert "What this archive cannot see" in words
+    cited = "Kesikler, archive of press cuttings, state of 20 April 2018, 06:00 UTC, collected with Cuttings 0.1.0"
+    assert re.search(cited + r" \(configuration [0-9a-f]{16}\)\. http://localhost/method\.", words)
+    assert "How articles were found: 14 in a pass over the outlet." in words
+    assert "no words on its page were found that name a source" in words
     kept = text_of(ask(archive, "/method", config_toml='[archive]\nkeep = "matching"\n').text)
     assert "Only articles on a topic are kept" in kept
 
@@ -250,6 +228,16 @@ def test_canned_questions_have_answers(archive: Path) -> None:
     found = asyncio.run(answers())
     assert len(found) == 10
     assert all(isinstance(rows, list) and rows for rows in found.values()), found
+
+
+def test_a_row_is_set_downwards_with_the_meaning_of_its_columns(archive: Path) -> None:
+    id_ = BY_SLUG["summit"].id
+    html = ask(archive, f"/cuttings/articles/{id_}").text
+    words = text_of(html)
+    assert f'<a href="/article/{id_}">The article’s page</a>' in html
+    assert re.search(r"<code>published_day</code></th><td>2018-03-12</td><td class=\"meaning\">[^<]{9,}</td>", html)
+    assert "1 row in captures, by article" in words
+    assert "0 rows" not in words
 
 
 def test_attention_by_coverage_counts_what_outlet_days_says(archive: Path) -> None:

@@ -130,6 +130,10 @@ def test_a_safe_address_is_a_link() -> None:
     assert phrases.safe_url("https://example.org/a?b=1#c") == "https://example.org/a?b=1#c"
 
 
+def test_every_class_has_a_meaning() -> None:
+    assert list(phrases.CLASS_MEANINGS) == list(phrases.CLASSES)
+
+
 def test_every_class_and_health_state_has_a_shape_of_its_own() -> None:
     for table in (phrases.CLASSES, phrases.HEALTH):
         assert len({phrase.mark for phrase in table.values()}) == len(table)
@@ -143,8 +147,14 @@ def test_stacked_bars_fill_the_height_and_mark_the_running_month() -> None:
     counts = {"2018-01": {"a": 3, "b": 1}, "2018-02": {"a": 2}}
     chart = charts.stacked(["2018-01", "2018-02"], counts, styles={"a": "of a", "b": "of b"}, running="2018-02")
     assert [round(bar.height) for bar in chart.bars] == [105, 35, 70]
-    assert chart.bars[-1].label == "2018-02: 2 of a (month still running)"
+    assert chart.bars[-1].label == "2018-02, of a: 2 (still running)"
     assert chart.bars[-1].style == "a partial"
+
+
+def test_one_among_thousands_has_a_bar() -> None:
+    counts = {"2018-01": {"a": 9_000}, "2018-02": {"a": 1}, "2018-03": {"a": 0}}
+    chart = charts.stacked(list(counts), counts, styles={"a": "of a"}, running=None)
+    assert [(bar.period, bar.height) for bar in chart.bars] == [("2018-01", 140), ("2018-02", 1)]
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=60))
@@ -169,6 +179,21 @@ def test_stops_on_a_rail_stay_on_it_in_order(seconds: list[int]) -> None:
 )
 def test_unusual_means_outside_all_the_weeks_before(weeks: list[int], said: str) -> None:
     assert charts.usual(weeks) == said
+
+
+def test_a_citation_keeps_outlets_words_apart_from_ours() -> None:
+    cited = citation.Cited(
+        key="k1", authors=["سارة"], title="ما الجديد؟", outlet="صدى", day="2018-03-12", url="https://x.example/a",
+        archived_url="https://y.example/article/1", seen_day="2018-03-13", digest="ab" * 32,
+    )  # fmt: skip
+    pieces = citation.sentence(cited)
+    assert "".join(words for words, _ in pieces) == (
+        "سارة. “ما الجديد؟” صدى, 2018-03-12. https://x.example/a. Archived 2018-03-13, https://y.example/article/1 "
+        "(text SHA-256 abababababababab…)."
+    )
+    assert [words for words, theirs in pieces if theirs] == [
+        "سارة", "ما الجديد؟", "صدى", "https://x.example/a", "https://y.example/article/1",
+    ]  # fmt: skip
 
 
 def test_bibtex_escapes_what_latex_reads() -> None:
@@ -214,7 +239,7 @@ def test_rows_of_sqlite_serve_as_articles() -> None:
         ),
         (
             {"what": "origin", "old": '[null, null, "Pressenetz"]', "new": '[5, "wire", null]', "why": "credit"},
-            "the origin is The Wire (the others credit it); before: Pressenetz, whose text is not archived",
+            "the origin is The Wire (others credit it); before: Pressenetz, whose text is not archived",
         ),
         (
             {"what": "id", "old": "7", "new": "5", "why": "its members are there now"},

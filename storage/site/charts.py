@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from storage.records import from_utc_text
 
-WIDEST_BAR = 28
+WIDEST_BAR = 44
+MONTHS_BY_DAY = 2  # so few months are drawn by day
+LOWEST_BAR = 1
 CHANCE = 2  # roots of the mean: of a hundred weeks in which nothing happens, five lie farther out
 DECEMBER = 12
 
@@ -23,8 +25,8 @@ class Bar:
     """Said by the bar's title."""
     style: str = ""
     """CSS class."""
-    month: str = ""
-    """What it counts, where bars are of months."""
+    period: str = ""
+    """The month or day it counts, where bars are of periods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,32 +72,38 @@ def month_range(first: str, last: str) -> list[str]:
     return months
 
 
+def day_range(first: str, last: str) -> list[str]:
+    """Return every day from `first` to `last` (`YYYY-MM-DD`), both included."""
+    start = date.fromisoformat(first)
+    return [(start + timedelta(days=place)).isoformat() for place in range((date.fromisoformat(last) - start).days + 1)]
+
+
 def stacked(
-    months: Sequence[str], counts: Mapping[str, Mapping[str, int]], *, styles: Mapping[str, str], running: str | None,
+    periods: Sequence[str], counts: Mapping[str, Mapping[str, int]], *, styles: Mapping[str, str], running: str | None,
     width: int = 640, height: int = 140,
 ) -> Chart:  # fmt: skip
-    """Return one bar a month with a segment for each key of `styles`; the month `running` is marked as partial."""
-    highest = max((sum(counts.get(month, {}).values()) for month in months), default=0)
-    step = width / max(len(months), 1)
+    """Return one bar a month or day with a segment for each key of `styles`; the period `running` is marked as partial."""
+    highest = max((sum(counts.get(period, {}).values()) for period in periods), default=0)
+    step = width / max(len(periods), 1)
     wide = min(step * 0.8, WIDEST_BAR)
     bars = []
-    for place, month in enumerate(months):
+    for place, period in enumerate(periods):
         y = float(height)
         for key, words in styles.items():
-            number = counts.get(month, {}).get(key, 0)
-            tall = height * number / highest if highest else 0
+            number = counts.get(period, {}).get(key, 0)
+            tall = max(height * number / highest, LOWEST_BAR) if number else 0.0  # one among thousands is seen
             y -= tall
             if number:
-                partial = " (month still running)" if month == running else ""
+                partial = " (still running)" if period == running else ""
                 bars.append(Bar(
                     x=round(place * step + (step - wide) / 2, 2), y=round(y, 2),
                     width=round(wide, 2), height=round(tall, 2),
-                    label=f"{month}: {number:,} {words}{partial}", style=f"{key}{' partial' if partial else ''}",
-                    month=month,
+                    label=f"{period}, {words}: {number:,}{partial}", style=f"{key}{' partial' if partial else ''}",
+                    period=period,
                 ))  # fmt: skip
     return Chart(
-        width=width, height=height, bars=tuple(bars), highest=highest, first=months[0] if months else "",
-        last=months[-1] if len(months) > 1 else "",
+        width=width, height=height, bars=tuple(bars), highest=highest, first=periods[0] if periods else "",
+        last=periods[-1] if len(periods) > 1 else "",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+CLOSED = ("?", "!", "…", "؟")  # a title that ends so takes no full stop
 BIBTEX_SPECIAL = str.maketrans(
     {c: f"\\{c}" for c in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -27,13 +28,15 @@ class Cited:
     digest: str
 
 
-def sentence(cited: Cited) -> str:
-    """Return the citation as one sentence."""
-    authors = ", ".join(cited.authors) + ". " if cited.authors else ""
-    return (
-        f"{authors}“{cited.title}.” {cited.outlet}, {cited.day or 'undated'}. {cited.url}. "
-        f"Archived {cited.seen_day}, {cited.archived_url} (text SHA-256 {cited.digest[:16]}…)."
-    )
+def sentence(cited: Cited) -> list[tuple[str, bool]]:
+    """Return the citation as one sentence, in pieces; True: an outlet's words, perhaps written from right to left."""
+    authors = [(", ".join(cited.authors), True), (". ", False)] if cited.authors else []
+    return [
+        *authors,
+        ("“", False), (cited.title, True), ("” " if cited.title.endswith(CLOSED) else ".” ", False), (cited.outlet, True),
+        (f", {cited.day or 'undated'}. ", False), (cited.url, True), (f". Archived {cited.seen_day}, ", False),
+        (cited.archived_url, True), (f" (text SHA-256 {cited.digest[:16]}…).", False),
+    ]  # fmt: skip
 
 
 def bibtex(cited: Cited) -> str:

@@ -5,6 +5,7 @@ matched pair: comparing whole articles word by word takes seconds, this takes mi
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -12,6 +13,7 @@ from typing import Literal
 
 from storage.site.marks import PARAGRAPH
 
+WORD = re.compile(r"\w+")
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 ALIKE = 0.3
 """Two paragraphs sharing this share of their words (Dice) are one, edited; below it they are cut and added."""
@@ -65,6 +67,12 @@ def words(left: str, right: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
         _add(ours, "".join(a[a_from:a_to]), changed=changed)
         _add(theirs, "".join(b[b_from:b_to]), changed=changed)
     return tuple(ours), tuple(theirs)
+
+
+def alike(left: str, right: str) -> float:
+    """Return the share of their words that two texts have in common (Dice, 0-1), wherever they stand."""
+    ours, theirs = (Counter(WORD.findall(text)) for text in (left, right))
+    return 2 * (ours & theirs).total() / max(ours.total() + theirs.total(), 1)
 
 
 def _add(parts: list[Part], text: str, *, changed: bool) -> None:

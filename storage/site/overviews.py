@@ -3,11 +3,11 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from storage.site import charts
-from storage.site.phrases import CLASSES, HEALTH_ORDER
+from storage.site.phrases import CLASSES, HEALTH_ORDER, count
 from storage.site.questions import Row, finding, watching
 
 Page = dict[str, Any]
@@ -61,8 +61,11 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
         return None
     last = watching.last_pass(db)
     attention = watching.attention(db, id_)
-    months = _months(row["month"] for row in attention)
-    flows, by_outlet = finding.flows(db, topic=id_), watching.outlet_months(db, id_)
+    period = _grain([row["month"] for row in attention], last)
+    if period == "day":
+        attention = watching.attention_days(db, id_)
+    periods = _periods([row[period] for row in attention], last[period] or "")
+    flows, by_outlet = finding.flows(db, topic=id_), watching.outlet_periods(db, id_, period)
     return {
         "topic": found,
         "last": last,
@@ -73,17 +76,18 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
             (
                 title,
                 charts.stacked(
-                    months,
-                    {row["month"]: {name: count(row)} for row in attention},
+                    periods,
+                    {row[period]: {name: of(row)} for row in attention},
                     styles={name: words},
-                    running=last["month"],
+                    running=last[period],
                     height=tall,
                 ),
             )
-            for title, name, words, count, tall in MEASURES
+            for title, name, words, of, tall in MEASURES
         ],
-        "outlets": _multiples(by_outlet, months, last["month"]),
-        "reprinters": _reprinters(flows, {row["outlet"]: row["all_months"] for row in by_outlet}),
+        "period": period,
+        "outlets": _multiples(by_outlet, periods, last[period]),
+        "reprinters": _reprinters(flows, {row["outlet"]: row["all_periods"] for row in by_outlet}),
         "stories": watching.topic_stories(db, id_, 12),
         "articles": watching.newest(db, 20, topic=id_),
         "flows": flows[:12],
@@ -96,9 +100,7 @@ def outlet(db: sqlite3.Connection, *, id_: str) -> Page | None:
     if found is None:
         return None
     last = watching.last_pass(db)
-    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for row in watching.classes_by_month(db, id_):
-        counts[row["month"]][row["class"]] = row["articles"]
+    period, periods, counts = _classes(db, id_, last)
     words = {name: phrase.words for name, phrase in CLASSES.items()}
     flows = finding.flows(db, outlet=id_)
     return {
@@ -108,8 +110,9 @@ def outlet(db: sqlite3.Connection, *, id_: str) -> Page | None:
         "groups": json.loads(found["groups"]),
         "calendar": _calendar(watching.coverage(db, id_, last["day"], CALENDAR_WEEKS * 7), last["day"]),
         "weeks": CALENDAR_WEEKS,
-        "chart": charts.stacked(_months(counts), counts, styles=words, running=last["month"]),
-        "classes": [(month, counts[month]) for month in sorted(counts, reverse=True)],
+        "chart": charts.stacked(periods, counts, styles=words, running=last[period]),
+        "period": period,
+        "classes": [(name, counts[name]) for name in sorted(counts, reverse=True)],
         "class_names": list(CLASSES),
         "takes": [row for row in flows if row["outlet"] == id_][:LARGEST_TABLE],
         "given": [row for row in flows if row["watched"] and row["source"] == id_][:LARGEST_TABLE],
@@ -159,9 +162,33 @@ def _ids(rows: Iterable[Row]) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def _months(months: Iterable[str]) -> list[str]:
-    known = list(months)
-    return charts.month_range(min(known), max(known)) if known else []
+def _grain(months: Sequence[str], last: Row) -> watching.Period:
+    """Return what a bar is of: a curve of a month or two would be a bar or two, so those are drawn by day."""
+    if not months:
+        return "month"
+    return (
+        "day" if len(charts.month_range(min(months), max(*months, last["month"]))) <= charts.MONTHS_BY_DAY else "month"
+    )
+
+
+def _periods(known: Sequence[str], last: str) -> list[str]:
+    """Return every month or day from the first known to the last pass, so that a curve that ended is seen to end."""
+    between = charts.month_range if len(last) == len("2018-03") else charts.day_range
+    return between(min(known), max(*known, last)) if known else []
+
+
+def _classes(
+    db: sqlite3.Connection, id_: str, last: Row
+) -> tuple[watching.Period, list[str], dict[str, dict[str, int]]]:
+    """Return what a bar is of, the bars' periods and an outlet's articles by period and class."""
+    rows = watching.classes_by_period(db, id_, "month")
+    period = _grain([row["period"] for row in rows], last)
+    if period == "day":
+        rows = watching.classes_by_period(db, id_, period)
+    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        counts[row["period"]][row["class"]] = row["articles"]
+    return period, _periods(list(counts), last[period] or ""), counts
 
 
 def _with_weeks(rows: list[Row], weekly: list[Row]) -> list[Page]:
@@ -181,18 +208,18 @@ def _worst_first(outlets: list[Page]) -> list[Page]:
     return sorted(outlets, key=lambda item: (place.get(item["row"]["state"], len(place)), item["row"]["name"]))
 
 
-def _multiples(rows: list[Row], months: list[str], running: str | None) -> list[Page]:
+def _multiples(rows: list[Row], periods: list[str], running: str | None) -> list[Page]:
     """Return a small chart for each of the busiest outlets."""
     by_outlet: defaultdict[str, dict[str, dict[str, int]]] = defaultdict(dict)
     shown: dict[str, Row] = {}
     for row in rows:
-        by_outlet[row["outlet"]][row["month"]] = {"articles": row["articles"]}
+        by_outlet[row["outlet"]][row["period"]] = {"articles": row["articles"]}
         shown.setdefault(row["outlet"], row)
     return [
         {
             "outlet": shown[id_],
             "chart": charts.stacked(
-                months, counts, styles={"articles": "articles"}, running=running, width=200, height=48
+                periods, counts, styles={"articles": "articles"}, running=running, width=200, height=48
             ),
         }
         for id_, counts in list(by_outlet.items())[:SMALL_MULTIPLES]
@@ -214,20 +241,18 @@ def _reprinters(flows: list[Row], all_articles: Mapping[str, int]) -> list[Page]
 
 
 def _calendar(coverage: list[Row], day: str | None) -> list[charts.Cell]:
-    days = {}
-    for row in coverage:
-        asked = f"{row['polls']} polls, {row['polls_failed']} failed, {row['new_articles']} new articles"
-        state = (
-            "none"
-            if row["polls"] <= row["polls_failed"]
-            else "partial"
-            if row["polls_failed"] or row["failed"]
-            else "full"
-        )
-        if row["gap_suspected"]:
-            state, asked = "gap", f"{asked}; a gap is suspected"
-        days[row["collected_day"]] = (state if row["polls"] else "none", asked)
+    days = {row["collected_day"]: _asked(row) for row in coverage if row["polls"]}
     return charts.calendar(day, days, weeks=CALENDAR_WEEKS) if day else []
+
+
+def _asked(row: Row) -> tuple[str, str]:
+    """Return how a day's polls went, as the style of its square and in words."""
+    asked = f"{count(row['polls'], 'poll')}, {row['polls_failed']} failed, {count(row['new_articles'], 'new article')}"
+    if row["polls"] <= row["polls_failed"]:
+        return "unanswered", f"{asked}; no answer"
+    if row["gap_suspected"]:
+        return "gap", f"{asked}; a gap is suspected"
+    return "partial" if row["polls_failed"] or row["failed"] else "full", asked
 
 
 def _matrix(flows: list[Row]) -> Page:
@@ -247,7 +272,11 @@ def _matrix(flows: list[Row]) -> Page:
     for row in flows:
         source = (row["source"], row["watched"])
         if source in rows and row["outlet"] in columns:
-            counts = f"{row['articles']} articles, {row['credited']} with credit, {row['uncredited']} without"
+            unclear = row["articles"] - row["credited"] - row["uncredited"]
+            counts = (
+                f"{count(row['articles'], 'article')}, {row['credited']} with credit, {row['uncredited']} without"
+                f"{f', {unclear} citing it or unclear' if unclear else ''}"
+            )
             cells.append(charts.Cell(
                 x=columns.index(row["outlet"]) * CELL, y=rows.index(source) * CELL, text=str(row["articles"]),
                 label=f"{row['outlet_name']} from {row['source_name']}: {counts}",

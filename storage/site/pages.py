@@ -30,6 +30,13 @@ async def render(datasette: Any, request: Any, template: str, page: Page) -> Res
     return Response.html(await datasette.render_template(template, page, request=request))
 
 
+def absolute(datasette: Any, request: Any, path: str) -> str:
+    """Return the whole address of a path of ours, under `base_url` where the keepers have set one."""
+    base: str = datasette.plugin_config("cuttings")["base_url"]
+    root = base or datasette.absolute_url(request, datasette.urls.path("/"))
+    return root.rstrip("/") + path
+
+
 def number(request: Any, what: str) -> int:
     """Return the id in the address. Raises NotFound for anything else."""
     text = request.url_vars["id"]
@@ -72,11 +79,8 @@ async def story(datasette: Any, request: Any) -> Response:
 async def article(datasette: Any, request: Any) -> Response:
     """`/article/ID`: the text with its evidence, credits, versions, provenance."""
     id_ = number(request, "article")
-    here = datasette.absolute_url(request, datasette.urls.path(address("article", id_)))
-    base = datasette.plugin_config("cuttings")["base_url"].rstrip("/")
-    page = await ask(
-        datasette, partial(readings.article, id_=id_, here=f"{base}{address('article', id_)}" if base else here)
-    )
+    here = absolute(datasette, request, address("article", id_))
+    page = await ask(datasette, partial(readings.article, id_=id_, here=here))
     if page is None:
         raise NotFound(f"There is no article {id_}.")
     return await render(datasette, request, "article.html", page)
@@ -110,14 +114,15 @@ async def search(datasette: Any, request: Any) -> Response:
 async def method(datasette: Any, request: Any) -> Response:
     """`/method`: how all of this was collected, to be quoted."""
     page = await ask(datasette, partial(overviews.method))
-    return await render(datasette, request, "method.html", page)
+    return await render(
+        datasette, request, "method.html", page | {"permalink": absolute(datasette, request, "/method")}
+    )
 
 
 async def feed(datasette: Any, request: Any) -> Response:
     """`/feed/topic/ID.atom`, `/feed/outlet/ID.atom`: the newest articles."""
     kind, id_ = request.url_vars["kind"], request.url_vars["id"]
-    base = datasette.plugin_config("cuttings")["base_url"].rstrip("/")
-    root = base or datasette.absolute_url(request, datasette.urls.path("/")).rstrip("/")
+    root = absolute(datasette, request, "")
     xml = await ask(datasette, partial(articles_feed, kind=kind, id_=id_, root=root))
     if xml is None:
         raise NotFound(f"There is no {kind} “{id_}”.")

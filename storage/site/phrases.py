@@ -42,9 +42,33 @@ CREDIT_STATUS: Mapping[str, str] = {
     "none": "gives no credit",
     "unknown": "credit not known",
 }
+CLASS_MEANINGS: Mapping[str, str] = {
+    "unmatched": "No earlier article or named source with this text is known here. There may be one elsewhere.",
+    "credited": "At least part of its text is an earlier article’s, and its page names that outlet, or one between, as the source.",
+    "credited-unverified": "Its page says that the text is another’s, which is not archived: whether it is the same cannot be checked.",
+    "cited": "It shares text with an earlier article, whose outlet its page mentions without saying that the text is its own.",
+    "uncredited": "It shares text with an earlier article, and no words on its page were found that name a source.",
+    "undetermined": "It shares text, but whom it is from is not known: its page names another, or the order or the source is unclear.",
+}
+"""What puts an article into a class."""
+PUBLISHED_BASIS: Mapping[str, str] = {
+    "jsonld": "the page’s structured data (JSON-LD)",
+    "meta": "the page’s meta elements",
+    "feed": "the outlet’s feed",
+    "sitemap": "the outlet’s sitemap",
+    "page": "the page’s words",
+    "url": "the address",
+    "correction": "a person’s correction",
+}
+FOUND_BY: Mapping[str, str] = {
+    "live": "in a pass over the outlet",
+    "warc": "in a stored WARC file",
+    "sitemap": "in a sitemap of the past",
+    "url-list": "in a list of addresses",
+}
 ORIGIN_BASIS: Mapping[str, str] = {
-    "credit": "the others credit it",
-    "canonical": "the others’ pages name its address as the canonical one",
+    "credit": "others credit it",
+    "canonical": "others’ pages name its address as the canonical one",
     "correction": "decided by hand",
     "earliest": "the earliest",
     "agency": "a news agency; no credit says so",
@@ -67,6 +91,7 @@ LANGUAGES: Mapping[str, str] = {
     "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sr": "Serbian",
     "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
 }  # fmt: skip
+TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -166,6 +191,14 @@ def safe_url(url: str | None) -> str | None:
         return None
 
 
+def unturned(text: str | None) -> str:
+    """Return an outlet's words without the characters that turn the direction of what follows them, ours included.
+
+    An element that isolates its text does not close what is left open inside it.
+    """
+    return (text or "").translate(TURNING)
+
+
 def direction(language: str | None) -> str:
     """Return the `dir` attribute of a text in `language`; `auto` where the language is not known."""
     return "auto" if not language else "rtl" if language in RIGHT_TO_LEFT else "ltr"
@@ -210,11 +243,15 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "percent": percent,
     "counted": count,
     "safe_url": safe_url,
+    "unturned": unturned,
     "direction": direction,
     "language_name": language_name,
     "class_phrase": _phrase(CLASSES),
     "health_phrase": _phrase(HEALTH),
     "missing_words": lambda value: MISSING.get(value, value),
+    "class_meaning": lambda value: CLASS_MEANINGS.get(value, ""),
+    "basis_of_time": lambda value: PUBLISHED_BASIS.get(value, value or "not known"),
+    "found_by_words": lambda value: FOUND_BY.get(value, value),
     "basis_words": lambda value: ORIGIN_BASIS.get(value, value),
     "kind_words": lambda value: KINDS.get(value, value),
     "credit_words": lambda value: CREDIT_STATUS.get(value, value),

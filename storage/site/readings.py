@@ -10,6 +10,9 @@ from storage.site.questions import Row, reading
 
 Page = dict[str, Any]
 COPIES_FOLDED_FROM = 3  # two are read as easily as a line about them
+MOST_VERSIONS, MOST_LOOKS = 20, 100  # a page that counts its readers has thousands: all are there as a table
+NUMBERED_STOPS = 24  # on a story’s line of time; more would hide one another
+MOST_MEMBERS, MOST_COMPARED = 100, 40  # of a story; the rest is there as a table
 WITHOUT_HEADLINE = "(no headline)"
 
 
@@ -31,9 +34,10 @@ def article(db: sqlite3.Connection, *, id_: int, here: str) -> Page | None:
         "places": {topic["topic"]: place for place, topic in enumerate(topics)},
         "credits": reading.article_credits(db, id_),
         "uses": reading.uses(db, id_),
-        "versions": _versions(reading.versions(db, id_)),
-        "checks": reading.checks(db, id_),
-        "captures": reading.captures(db, id_),
+        "versions": _versions(reading.versions(db, id_, MOST_VERSIONS + 1))[:MOST_VERSIONS],
+        "checks": reading.checks(db, id_, MOST_LOOKS),
+        "captures": reading.captures(db, id_, MOST_VERSIONS),
+        "often": reading.how_often(db, id_),
         "sentence": citation.sentence(cited),
         "bibtex": citation.bibtex(cited),
     }
@@ -47,19 +51,24 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
     members = reading.members(db, id_)
     own = [row for row in members if row["story"] == id_]
     pairs = [row for row in members if row["source"] is not None]
+    shown, credits = members[:MOST_MEMBERS], reading.story_credits(db, id_)
     return {
         "story": found,
-        "family": _folded(members, found["origin"]),
+        "family": _folded(shown, found["origin"]),
+        "left_out": len(members) - len(shown),
         "rail": charts.rail(
-            [row["published_at"] or row["first_seen_at"] for row in members],
-            [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in members],
-            [CLASSES[row["class"]].style for row in members],
+            [row["published_at"] or row["first_seen_at"] for row in shown],
+            [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in shown],
+            [CLASSES[row["class"]].style for row in shown],
         ),
+        "dense": len(shown) > NUMBERED_STOPS,
         "unchanged": sum(row["kind"] == "verbatim" for row in own),
         "without_credit": sum(row["credit_status"] == "none" for row in own),
         "claimed": [row for row in own if row["kind"] == "claimed"],
-        "credits": reading.story_credits(db, id_),
-        "pairs": pairs,
+        "credits": credits[:MOST_MEMBERS],
+        "more_credits": len(credits) - len(credits[:MOST_MEMBERS]),
+        "pairs": pairs[:MOST_COMPARED],
+        "more_pairs": len(pairs) - len(pairs[:MOST_COMPARED]),
         "comparison": _comparison(db, pairs, compared),
         "log": [(row["at"], decision(row, reading.outlet_names(db))) for row in reading.story_log(db, id_)],
     }
@@ -84,30 +93,53 @@ def _comparison(db: sqlite3.Connection, pairs: list[Row], compared: int | None) 
     left, right = reading.headline_and_text(db, chosen["source"]), reading.headline_and_text(db, chosen["id"])
     if left is None or right is None:
         return None
+    nearest = _nearest_version(db, left, right)
+    source_title, source_text = (nearest or left)["title"], (nearest or left)["text"]
     return {
         "left": left,
         "right": right,
         "use": chosen,
         "lag": lag(chosen),
-        "headline": difference.words(left["title"] or WITHOUT_HEADLINE, right["title"] or WITHOUT_HEADLINE),
-        "lines": difference.compare(left["text"], right["text"]) if left["text"] and right["text"] else None,
-        "facts": json.loads(chosen["facts_changed"] or "[]"),
+        "earlier": nearest["seen_at"] if nearest else None,
+        "headline": difference.words(source_title or WITHOUT_HEADLINE, right["title"] or WITHOUT_HEADLINE),
+        "lines": difference.compare(source_text, right["text"]) if source_text and right["text"] else None,
+        "facts": [] if nearest else json.loads(chosen["facts_changed"] or "[]"),
     }
 
 
+def _nearest_version(db: sqlite3.Connection, source: Row, copy: Row) -> Row | None:
+    """Return the version of the source that is nearest to the copy, None where that is the present one.
+
+    What the source's outlet changed after it was copied is no change of the copy's.
+    """
+    if not source["text"] or not copy["text"]:
+        return None
+
+    def nearness(row: Row) -> tuple[float, float]:
+        return difference.alike(row["text"], copy["text"]), difference.alike(row["title"] or "", copy["title"] or "")
+
+    nearest = max(reading.version_texts(db, source["id"], MOST_VERSIONS), key=nearness, default=None)
+    return nearest if nearest and nearness(nearest) > nearness(source) else None
+
+
 def _versions(versions: list[Row]) -> list[Page]:
-    """Return the versions, newest first, each with what changed since the one before that had a text."""
+    """Return the versions, newest first, each with what changed since the one before that has anything to show."""
     shown: list[Page] = []
     before: Row | None = None
     for version in versions:
         lines = headline = None
         if before is not None and version["text"] is not None and before["text"] is not None:
             lines = difference.compare(before["text"], version["text"])
-            if before["title"] != version["title"]:
-                headline = difference.words(before["title"] or "", version["title"] or "")
+        if before is not None and _shows(version) and before["title"] != version["title"]:
+            headline = difference.words(before["title"] or WITHOUT_HEADLINE, version["title"] or WITHOUT_HEADLINE)
         shown.insert(0, {"version": version, "lines": lines, "headline": headline, "before": before})
-        before = version if version["text"] is not None else before
+        before = version if _shows(version) else before
     return shown
+
+
+def _shows(version: Row) -> bool:
+    """Whether a version has anything to show: one that says "gone" has not, a published one has its headline only."""
+    return version["text"] is not None or version["title"] is not None
 
 
 def _spans(evidence: list[Row], field: str) -> list[marks.Span]:

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -67,17 +68,19 @@ def _understood(db: sqlite3.Connection, asked: Mapping[str, str], before: int | 
 def _found(db: sqlite3.Connection, wanted: finding.Search, asked: Mapping[str, str]) -> dict[str, Any]:
     rows = finding.hits(db, wanted)
     whole = replace(wanted, before=None)
-    found = finding.hit_months(db, whole)
-    months = {row["month"]: {"hits": row["articles"]} for row in found if row["month"]}
-    ordered = charts.month_range(min(months), max(months)) if months else []
+    found = finding.hit_days(db, whole)
+    period, counts = _by_period({row["day"]: row["articles"] for row in found if row["day"]})
+    between = charts.day_range if period == "day" else charts.month_range
+    ordered = between(min(counts), max(counts)) if counts else []
     last = rows[finding.PAGE - 1]["id"] if len(rows) > finding.PAGE else None
     return {
         "hits": [(row, marks.snippet(row["snippet"], finding.MARKS)) for row in rows[: finding.PAGE]],
         "count": sum(row["articles"] for row in found),
         "most_counted": finding.MOST_COUNTED,
-        "chart": charts.stacked(ordered, months, styles={"hits": "articles found"}, running=None, height=80),
-        "months": [(month, months[month]["hits"]) for month in reversed(ordered) if month in months],
-        "links": {month: _link(asked, **_month(month)) for month in months},
+        "chart": charts.stacked(ordered, counts, styles={"hits": "articles found"}, running=None, height=80),
+        "period": period,
+        "periods": [(name, counts[name]["hits"]) for name in reversed(ordered) if name in counts],
+        "links": {name: _link(asked, **_within(name)) for name in counts},
         "next": _link(asked, before=str(last)) if last else "",
         "wider": [] if rows else _wider(asked),
     }
@@ -103,7 +106,18 @@ def _link(asked: Mapping[str, str], **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in {**asked, **changed}.items() if value})
 
 
-def _month(month: str) -> dict[str, str]:
-    """Return the filters of a month, `YYYY-MM`."""
-    days = monthrange(int(month[:4]), int(month[5:]))[1]
-    return {"from": f"{month}-01", "to": f"{month}-{days}"}
+def _by_period(days: Mapping[str, int]) -> tuple[str, dict[str, dict[str, int]]]:
+    """Return what a bar is of and the bars' counts: months, days where all is within two months."""
+    months: Counter[str] = Counter()
+    for day, number in days.items():
+        months[day[:7]] += number
+    few = bool(months) and len(charts.month_range(min(months), max(months))) <= charts.MONTHS_BY_DAY
+    return ("day" if few else "month"), {name: {"hits": number} for name, number in (days if few else months).items()}
+
+
+def _within(period: str) -> dict[str, str]:
+    """Return the filters of a month, `YYYY-MM`, or a day."""
+    if DAY.fullmatch(period):
+        return {"from": period, "to": period}
+    days = monthrange(int(period[:4]), int(period[5:]))[1]
+    return {"from": f"{period}-01", "to": f"{period}-{days}"}

@@ -12,13 +12,16 @@ MARKS = ("\x02", "\x03")
 
 
 def flows(db: Db, *, topic: str | None = None, month: str | None = None, outlet: str | None = None) -> list[Row]:
-    """Return who carried whose text: pairs with counts and the median lag where it is precise, largest first."""
+    """Return who carried whose text: pairs with counts and the median lag where it is precise, largest first.
+
+    An article may be neither `credited` nor `uncredited`: it only cites its source, or names another.
+    """
     return many(
         db,
         f"""
         with uses as (
           select coalesce(r.source_outlet, r.source_name) as source, r.source_outlet is not null as watched,
-            a.outlet, r.credited, r.lag_s, coalesce(r.source_story, a.story) as story
+            a.outlet, r.credited, r.credit_status, r.lag_s, coalesce(r.source_story, a.story) as story
           from reprints r join articles a on a.id = r.article
           where r.main = 1 and {ON_TOPIC}
             and (:topic is null or {OF_TOPIC})
@@ -30,7 +33,7 @@ def flows(db: Db, *, topic: str | None = None, month: str | None = None, outlet:
         )
         select source, watched, coalesce(so.name, source) as source_name, outlet, o.name as outlet_name,
           count(*) as articles, count(distinct story) as stories, sum(credited is 1) as credited,
-          sum(credited is 0) as uncredited, lags as n_lag,
+          sum(credit_status is 'none') as uncredited, lags as n_lag,
           avg(case when place in ((lags + 1) / 2, (lags + 2) / 2) then lag_s end) as median_lag_s
         from ranked join outlets o on o.id = outlet left join outlets so on watched and so.id = source
         where source is not null
@@ -102,11 +105,11 @@ def hits(db: Db, search: Search) -> list[Row]:
     )
 
 
-def hit_months(db: Db, search: Search) -> list[Row]:
-    """Return the newest MOST_COUNTED hits by month, one more if there are more; `month` is null where no day is known."""
+def hit_days(db: Db, search: Search) -> list[Row]:
+    """Return the newest MOST_COUNTED hits by day, one more if there are more; `day` is null where none is known."""
     return many(
         db,
-        f"select substr(a.published_day, 1, 7) as month, count(*) as articles from (select articles_fts.rowid as id "
+        f"select a.published_day as day, count(*) as articles from (select articles_fts.rowid as id "
         f"from articles_fts cross join articles a on a.id = articles_fts.rowid where {search.conditions()} "
         f"order by articles_fts.rowid desc limit {MOST_COUNTED + 1}) found "
         "cross join articles a on a.id = found.id group by 1 order by 1",
@@ -131,11 +134,12 @@ def _distinct(db: Db, indexed: str) -> list[str]:
 
 
 def runs(db: Db) -> Row | None:
-    """Return first and last run, how many, from where, with which versions."""
+    """Return first and last run, how many, from where, with which versions, and the last configuration's digest."""
     return one(
         db,
         "select count(*) as runs, min(started_at) as first_at, max(ended_at) as last_at, "
-        "group_concat(distinct vantage) as vantages, group_concat(distinct version) as versions from runs",
+        "group_concat(distinct vantage) as vantages, group_concat(distinct version) as versions, "
+        "(select config_digest from runs where config_digest is not null order by id desc limit 1) as config from runs",
     )
 
 

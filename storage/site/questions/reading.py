@@ -50,19 +50,38 @@ def article_credits(db: Db, id_: int) -> list[Row]:
     )
 
 
-def versions(db: Db, id_: int) -> list[Row]:
-    """Return an article's versions, first to last."""
-    return many(db, "select * from versions where article = :id order by seen_at, rowid", id=id_)
+def versions(db: Db, id_: int, limit: int) -> list[Row]:
+    """Return an article's newest versions, first to last, at most `limit`."""
+    return many(
+        db,
+        "select * from (select *, rowid as place from versions where article = :id order by seen_at desc, rowid desc "
+        "limit :limit) order by seen_at, place",
+        id=id_, limit=limit,
+    )  # fmt: skip
 
 
-def checks(db: Db, id_: int) -> list[Row]:
-    """Return the later looks at an article, first to last."""
-    return many(db, "select * from checks where article = :id order by at, rowid", id=id_)
+def how_often(db: Db, id_: int) -> Row | None:
+    """Return how many versions of an article there are, and how many later looks at it."""
+    return one(
+        db,
+        "select (select count(*) from versions where article = :id) as versions, "
+        "(select count(*) from checks where article = :id) as checks",
+        id=id_,
+    )
 
 
-def captures(db: Db, id_: int) -> list[Row]:
-    """Return the stored answers an article was read from, first to last."""
-    return many(db, "select * from captures where article = :id order by fetched_at", id=id_)
+def checks(db: Db, id_: int, limit: int) -> list[Row]:
+    """Return the newest later looks at an article, newest first, at most `limit`."""
+    return many(
+        db, "select * from checks where article = :id order by at desc, rowid desc limit :limit", id=id_, limit=limit
+    )
+
+
+def captures(db: Db, id_: int, limit: int) -> list[Row]:
+    """Return the newest stored answers an article was read from, newest first, at most `limit`."""
+    return many(
+        db, "select * from captures where article = :id order by fetched_at desc limit :limit", id=id_, limit=limit
+    )
 
 
 def uses(db: Db, id_: int) -> list[Row]:
@@ -156,10 +175,21 @@ def outlet_names(db: Db) -> dict[str, str]:
 
 
 def headline_and_text(db: Db, article_id: int) -> Row | None:
-    """Return an article's headline, text, language and outlet for a comparison."""
+    """Return an article's headline, text, language, outlet and whether it was edited, for a comparison."""
     return one(
         db,
-        "select a.id, a.title, a.language, o.name as outlet_name, t.text as text from articles a "
+        "select a.id, a.title, a.language, o.name as outlet_name, t.text as text, exists (select 1 from versions v "
+        "where v.article = a.id and v.change in ('title', 'text', 'both')) as edited from articles a "
         "join outlets o on o.id = a.outlet left join texts t on t.article = a.id where a.id = :id",
         id=article_id,
     )
+
+
+def version_texts(db: Db, article_id: int, limit: int) -> list[Row]:
+    """Return the newest versions of an article that have a text, newest first, at most `limit`."""
+    return many(
+        db,
+        "select seen_at, title, text from versions where article = :id and text is not null "
+        "order by seen_at desc, rowid desc limit :limit",
+        id=article_id, limit=limit,
+    )  # fmt: skip

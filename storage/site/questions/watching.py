@@ -1,7 +1,11 @@
 """What is new, unusual and broken: front page, topics, outlets, method."""
 
+from typing import Literal
+
 from storage.site.questions import LISTED, LISTED_FROM, OF_TOPIC, ON_TOPIC, Db, Row, many, one
 
+Period = Literal["month", "day"]
+DIGITS: dict[Period, int] = {"month": 7, "day": 10}  # of YYYY-MM-DD
 WEEKS = 9  # this week and the eight it is compared with
 
 
@@ -141,16 +145,29 @@ def attention(db: Db, id_: str) -> list[Row]:
     return many(db, "select * from attention where topic = :id and month is not null order by month", id=id_)
 
 
-def outlet_months(db: Db, id_: str) -> list[Row]:
-    """Return articles on a topic by outlet and month, busiest outlets first."""
+def attention_days(db: Db, id_: str) -> list[Row]:
+    """Return what `attention` does, by day."""
     return many(
         db,
-        "select a.outlet, o.name, substr(a.published_day, 1, 7) as month, count(*) as articles, "
-        "sum(count(*)) over (partition by a.outlet) as all_months from article_topics at "
-        "join articles a on a.id = at.article join outlets o on o.id = a.outlet "
-        "where at.topic = :id and a.published_day is not null group by 1, 3 order by all_months desc, o.name, 3",
+        "select a.published_day as day, count(*) as articles, count(distinct a.story) as stories, "
+        "count(distinct a.outlet) as outlets, "
+        "1.0 * count(*) / (select count(*) from articles kept where kept.published_day = a.published_day) as share "
+        "from article_topics at join articles a on a.id = at.article "
+        "where at.topic = :id and a.published_day is not null group by 1 order by 1",
         id=id_,
     )
+
+
+def outlet_periods(db: Db, id_: str, period: Period) -> list[Row]:
+    """Return articles on a topic by outlet and period, busiest outlets first."""
+    return many(
+        db,
+        "select a.outlet, o.name, substr(a.published_day, 1, :digits) as period, count(*) as articles, "
+        "sum(count(*)) over (partition by a.outlet) as all_periods from article_topics at "
+        "join articles a on a.id = at.article join outlets o on o.id = a.outlet "
+        "where at.topic = :id and a.published_day is not null group by 1, 3 order by all_periods desc, o.name, 3",
+        id=id_, digits=DIGITS[period],
+    )  # fmt: skip
 
 
 def topic_stories(db: Db, id_: str, limit: int) -> list[Row]:
@@ -196,12 +213,13 @@ def coverage(db: Db, id_: str, day: str | None, days: int) -> list[Row]:
     )  # fmt: skip
 
 
-def classes_by_month(db: Db, id_: str) -> list[Row]:
-    """Return an outlet's articles on topics by month and class."""
+def classes_by_period(db: Db, id_: str, period: Period) -> list[Row]:
+    """Return an outlet's articles on topics by period and class."""
+    column = "month" if period == "month" else "published_day"
     return many(
         db,
-        "select month, class, count(distinct article) as articles from article_facts "
-        "where outlet = :id and month is not null group by 1, 2 order by 1, 2",
+        f"select {column} as period, class, count(distinct article) as articles from article_facts "
+        f"where outlet = :id and {column} is not null group by 1, 2 order by 1, 2",
         id=id_,
     )
 
