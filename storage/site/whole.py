@@ -1,4 +1,7 @@
-"""Data as CSV and as a bare JSON array has every row: Datasette alone would stop at a page or a thousand, unsaid."""
+"""Data as CSV, and a query's as a bare JSON array, has every row: Datasette alone would stop at a page or a thousand, unsaid.
+
+A table's bare array is a page of it, as in every Datasette; its `Link` header says where the next one is.
+"""
 
 import re
 from urllib.parse import parse_qsl, urlencode
