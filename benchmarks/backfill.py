@@ -193,10 +193,11 @@ def configuration(folder: Path, arguments: argparse.Namespace) -> Path:
     return path
 
 
-def warm(folder: Path, address: str, arguments: argparse.Namespace) -> None:
-    """Have what dictionaries say written down, which every first run on a machine has to do."""
-    config = load(configuration(folder / "warm", arguments))
-    job_of(config).gleaner().do(Stint(address=address, name=address, most=20))
+def warm(folder: Path, addresses: Sequence[str], arguments: argparse.Namespace) -> None:
+    """Have what dictionaries say of all languages written down, which every first run on a machine has to do."""
+    gleaner = job_of(load(configuration(folder / "warm", arguments))).gleaner()
+    for address in addresses:
+        gleaner.do(Stint(address=address, name=address, most=1_000_000))
 
 
 def main() -> None:
@@ -225,7 +226,7 @@ def main() -> None:
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {len(every)} answers, {len(ours)} wanted, {size / 1e6:.0f} MB",
             flush=True,
         )
-        warm(folder, addresses[0], arguments)
+        warm(folder, addresses, arguments)
         slow, fast = counted(paths)
         print(f"responses by warcio {slow}, by fastwarc {fast}: {'agree' if slow == fast else 'DIFFER'}", flush=True)
         count, cpu = unwanted(load(configuration(folder / "none", arguments)), addresses)
