@@ -11,7 +11,7 @@ _HTTP = re.compile(r"""charset\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
 _LANG = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([a-z]{2})""", re.IGNORECASE)
 _TURKISH = re.compile(rb"(?<=[a-z])[\xf0\xfd\xfe](?=[a-z\s.,'])")  # ð, ý, þ of windows-1252; Icelandic has æ as well
 # Neither looks beyond the next tag of its kind, so that thousands that are never closed cost no more than one
-_UNPRINTED = re.compile(rb"(?i)<(?:script|style)\b[^<]*+(?:<(?!/?(?:script|style)\b)[^<]*+)*+</(?:script|style)\b")
+_UNPRINTED = re.compile(rb"(?i)<(?:script|style)\b[^<]*+(?:<(?!/?(?:script|style)\b)[^<]*+)*</(?:script|style)\b")
 _MARKUP = re.compile(rb"<[^<>]*+>|&\w{1,32};")
 _META_WITHIN = 1024  # bytes; WHATWG HTML, "prescan a byte stream"
 _SAMPLE = 30_000  # bytes that detection looks at

@@ -22,7 +22,7 @@ _MOST_RULES = 1000  # of a tdmrep.json: more are nobody's statement
 _NOT_MARKUP = re.compile(
     r"<!--.*?(?:-->|$)|<(script|style|template|noscript)\b.*?(?:</\1|$)", re.IGNORECASE | re.DOTALL
 )
-_META = re.compile(r"""<meta\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE)  # linear on any bytes
+_META = re.compile(r"""<meta\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*)>""", re.IGNORECASE)  # linear on any bytes
 _ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _NOT_AN_AGENT = re.compile(r"unavailable_after|max-(?:snippet|image-preview|video-preview)", re.IGNORECASE)
 _ANY_AGENT = frozenset(("", "robots", "googlebot"))  # said to all, or to the one whose copies `noarchive` was made for

@@ -23,21 +23,22 @@ _WITHIN, _BETWEEN = "\ue000", "\ue001"  # marks of tags: one that may tear a wor
 _APART = "\ue002"  # between headings
 _LINE = 30  # characters; shorter lines are labels and menus
 _ENDS = r"(?=[\s/>])"  # a tag's name does here: `<style-x>` is no style
+# Groups are repeated by * and not by *+, which Python before 3.11.5 gets wrong; a turn can be read in one way only
 _TAGS = re.compile(
     rf"""<(?:(?:[sS][cC][rR][iI][pP][tT]|[sS][tT][yY][lL][eE]){_ENDS}[^<>]*+>       # script or style, to its end
-           [^<]*+(?:<(?!/?(?i:script|style){_ENDS})[^<]*+)*+</(?i:script|style){_ENDS}[^<>]*+>
-         |!--(?!-?>)[^-<]*+(?:(?:-(?!-!?>)|<(?!!--))[^-<]*+)*+--!?>           # comment
+           [^<]*+(?:<(?!/?(?i:script|style){_ENDS})[^<]*+)*</(?i:script|style){_ENDS}[^<>]*+>
+         |!--(?!-?>)[^-<]*+(?:(?:-(?!-!?>)|<(?!!--))[^-<]*+)*--!?>           # comment
          |/?([a-zA-Z][^\s<>/]*+)[^<>]*+>)                                     # any other tag: its name
     """,
     re.VERBOSE,
 )
-_HEADINGS = re.compile(rf"<(?i:h[12]|title){_ENDS}[^<]*+(?:<(?!/?(?i:h[12]|title){_ENDS})[^<]*+)*+")
-_METAS = re.compile(r"""<[mM][eE][tT][aA]\b(?:[^<>"']++|"[^"]*+"?|'[^']*+'?)*+""")
+_HEADINGS = re.compile(rf"<(?i:h[12]|title){_ENDS}[^<]*+(?:<(?!/?(?i:h[12]|title){_ENDS})[^<]*+)*")
+_METAS = re.compile(r"""<[mM][eE][tT][aA]\b(?:[^<>"']++|"[^"]*+"?|'[^']*+'?)*""")
 _TITLE = re.compile(r"(?:og|twitter):title", re.IGNORECASE)
 _CONTENT = re.compile(r"""content\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'>]+))""", re.IGNORECASE)
 _JSON_LD = re.compile(
     rf"<[sS][cC][rR][iI][pP][tT]{_ENDS}[^<>]{{0,300}}?\b(?i:ld(?:\+|&#?\w{{1,8}};?)json)[^<>]*+>"
-    rf"([^<]*+(?:<(?!/?(?i:script){_ENDS})[^<]*+)*+)</(?i:script){_ENDS}"
+    rf"([^<]*+(?:<(?!/?(?i:script){_ENDS})[^<]*+)*)</(?i:script){_ENDS}"
 )
 _REFERENCE = re.compile(r"&(\w+)")  # `&copyright` is © and `right` to some parsers, a word to others
 

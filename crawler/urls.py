@@ -61,7 +61,7 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("", text)
 
 
-@lru_cache(maxsize=8192)  # a page's own and canonical addresses are asked for some ten times while it is saved
+@lru_cache(maxsize=1024)  # a page's own addresses are asked for some ten times while it is saved; 16 MB of the longest
 def url_key(url: str) -> str:
     """Return what makes an address one article's, such as `example.org/a?id=5`. A key is its own key.
 

@@ -4,7 +4,7 @@ import gzip
 import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from glob import has_magic
 from pathlib import Path
@@ -121,15 +121,12 @@ def in_parts(address: str) -> bool:
 
 
 def _on_disk(file: BinaryIO) -> BinaryIO:
-    with file:
-        copy = TemporaryFile()  # noqa: SIM115  the caller closes it
-        try:
-            shutil.copyfileobj(file, copy, _PIECE)
-        except BaseException:
-            copy.close()
-            raise
-    copy.seek(0)
-    return cast("BinaryIO", copy)
+    with file, ExitStack() as undo:
+        copy = undo.enter_context(TemporaryFile())
+        shutil.copyfileobj(file, copy, _PIECE)
+        copy.seek(0)
+        undo.pop_all()
+        return cast("BinaryIO", copy)
 
 
 def _is_pattern(named: str) -> bool:

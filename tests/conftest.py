@@ -1,9 +1,10 @@
 """Fixtures every test may use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from archive_fixture import make_archive
 from news_site import NewsSite
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -14,6 +15,25 @@ def news_site() -> Iterator[NewsSite]:
     """A running web server on loopback."""
     with NewsSite() as site:
         yield site
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive with a little of everything."""
+    return make_archive(tmp_path / "cuttings.db")
+
+
+@pytest.fixture
+def run(archive: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Export a study of `archive`, given as TOML behind its title; returns the folder."""
+    from storage import study  # not for every test: pyarrow takes half a second
+    from storage.export import export
+
+    def make(toml: str = "", name: str = "out") -> Path:
+        export(archive, study.parse(f'title = "A study"\n{toml}'), tmp_path / name)
+        return tmp_path / name
+
+    return make
 
 
 @pytest.fixture

@@ -1,36 +1,13 @@
 """What an exported study would say today: which cells differ from the archive's, and why; which files are damaged."""
 
 import hashlib
-import sqlite3
-from contextlib import closing
 
 import pytest
-from archive_fixture import BY_SLUG, make_archive
+from archive_fixture import BY_SLUG
+from export_fixture import change
 
-from storage import study
 from storage.errors import StudyError
-from storage.export import check, export
-
-
-@pytest.fixture
-def archive(tmp_path):
-    return make_archive(tmp_path / "cuttings.db")
-
-
-@pytest.fixture
-def run(archive, tmp_path):
-    """Export a study given as TOML behind its title; returns the folder."""
-
-    def make(toml="", name="out"):
-        export(archive, study.parse(f'title = "A study"\n{toml}'), tmp_path / name)
-        return tmp_path / name
-
-    return make
-
-
-def change(archive, sql, *values):
-    with closing(sqlite3.connect(archive)) as db, db:
-        db.execute(sql, values)
+from storage.export import check
 
 
 @pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet", "sqlite"])

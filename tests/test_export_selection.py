@@ -1,46 +1,13 @@
 """Which articles and outlets a study has: its conditions, its query, its sample."""
 
-import json
-import sqlite3
-
 import pytest
-from archive_fixture import BY_SLUG, make_archive
+from archive_fixture import BY_SLUG
+from export_fixture import change, ids, records
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import selection, study
+from storage import selection
 from storage.errors import StudyError
-from storage.export import export
-
-
-@pytest.fixture
-def archive(tmp_path):
-    return make_archive(tmp_path / "cuttings.db")
-
-
-@pytest.fixture
-def run(archive, tmp_path):
-    """Export a study given as TOML behind its title; returns the folder."""
-
-    def make(toml="", name="out"):
-        export(archive, study.parse(f'title = "A study"\n{toml}'), tmp_path / name)
-        return tmp_path / name
-
-    return make
-
-
-def change(archive, sql, *values):
-    with sqlite3.connect(archive) as db:
-        db.execute(sql, values)
-    db.close()
-
-
-def records(folder, name):
-    return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")[:-1]]
-
-
-def ids(folder, context=0):
-    return {row["id"] for row in records(folder, "articles") if row["context"] == context}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from sqlite_utils import Database
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.migrations import migrations
 from storage.settings import Site
+from storage.site import serving
 from storage.site.app import build
 from storage.site.questions import finding
 from storage.site.serving import Access, serve
@@ -341,6 +342,38 @@ def test_it_serves_until_interrupted(archive: Path) -> None:
         _, complaints = server.communicate(timeout=20)
     assert complaints.rstrip().endswith("KeyboardInterrupt")
     assert "ERROR" not in complaints
+
+
+def test_what_is_asked_at_the_start_ends_before_the_server_says_that_it_has_ended(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    async def ask_for_ever(datasette: object) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # what is cancelled takes a moment
+            said.append("asked no more")
+
+    async def scenario() -> None:
+        told: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        started = asyncio.Event()
+
+        async def send(message: dict[str, str]) -> None:
+            said.append(message["type"])
+            started.set()
+
+        with serving._live(archive, SITE, None) as app:
+            served = asyncio.create_task(app({"type": "lifespan"}, told.get, send))
+            await told.put({"type": "lifespan.startup"})
+            await started.wait()
+            await told.put({"type": "lifespan.shutdown"})
+            await served
+
+    monkeypatch.setattr(serving, "_ask_all", ask_for_ever)
+    asyncio.run(scenario())
+    assert said == ["lifespan.startup.complete", "asked no more", "lifespan.shutdown.complete"]
 
 
 def test_others_are_let_in_only_to_a_public_site(archive: Path) -> None:
