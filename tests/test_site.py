@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -325,6 +326,25 @@ def test_what_is_written_meanwhile_is_seen(archive: Path, tmp_path: Path) -> Non
     before, after = asyncio.run(scenario())
     assert "14 articles on 2 topics" not in before
     assert "14 articles on 2 topics" in after
+
+
+def test_a_table_that_is_made_meanwhile_is_seen(archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cuttings.db"
+    shutil.copy(archive, path)
+
+    async def asked() -> list[tuple[int, list[str] | None]]:
+        datasette = build(path, SITE)
+        await datasette.invoke_startup()
+        found: list[tuple[int, list[str] | None]] = []
+        for sql in ("select 1", "create table later (a, b)", "alter table later rename b to c"):
+            with closing(sqlite3.connect(path)) as db:
+                db.execute(sql)
+            front, table = [await datasette.client.get(f"/cuttings{at}.json") for at in ("", "/later")]
+            columns = {one["name"]: one["columns"] for one in front.json()["tables"]}
+            found.append((table.status_code, columns.get("later")))
+        return found
+
+    assert asyncio.run(asked()) == [(404, None), (200, ["a", "b"]), (200, ["a", "c"])]
 
 
 def test_it_serves_until_interrupted(archive: Path) -> None:

@@ -166,3 +166,11 @@ def test_the_search_boxes_of_tables_find_what_search_finds(archive: Path) -> Non
     for word, path in zip(words, paths, strict=True):
         shown = re.findall(r'href="/article/(\d+)"', answers[f"/search?scope=all&q={quote(word)}"].text)
         assert [str(row["id"]) for row in answers[path].json()] == shown != [], word
+
+
+@pytest.mark.parametrize(("rows", "said"), [(150, "returning 150 rows"), (2_345, "returning more than 200 rows")])
+def test_a_page_draws_some_rows_and_says_that_there_are_more(archive: Path, rows: int, said: str) -> None:
+    path = f"/cuttings?sql={quote(ROWS.format(rows, 'i'))}"
+    text = ask(archive, [path])[path].text
+    assert said in text
+    assert text.count('<td class="col-') == min(rows, 200)

@@ -7,8 +7,9 @@ where JSON is a bare array: there `WHOLE` is set, and what is too large to be gi
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Hashable
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ WHOLE: ContextVar[bool] = ContextVar("WHOLE", default=False)
 """Whether the present request must be answered with all its rows."""
 LISTING: ContextVar[bool] = ContextVar("LISTING", default=False)
 """Whether the present request is for rows of a table or view, by a query of Datasette's own."""
+DRAWN: ContextVar[bool] = ContextVar("DRAWN", default=False)
+"""Whether the present request is for a page to look at, not for data."""
+MOST_DRAWN = 200  # rows of a query on its page: a thousand take 300 ms to draw; its CSV has all
 MOST_BYTES = 128_000_000
 """Of one answer in memory: a thousand rows of the longest values a query can make would be 4 GB."""
 CELL_BYTES = 60  # what Python keeps beside a value's own bytes
@@ -47,6 +51,9 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
         super().__init__(datasette, str(path), is_mutable=not immutable)
         self._kept, self._may_be_kept = Kept(path), frozenset(kept)
         self._slow_connection: sqlite3.Connection | None = None
+        self._schema: dict[Hashable, Any] = {}
+        """What Datasette asks of the schema, hundreds of times for a page; as long as that stands."""
+        self._schema_version: int | None = None
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open a read-only connection. Raises ArchiveError when asked for another."""
@@ -69,6 +76,26 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
 
         return await self._kept.ask(key, make)
 
+    async def table_columns(self, table: str) -> list[str]:
+        """Return the columns of a table."""
+        columns: list[str] = await self._of_schema(("columns", table), partial(super().table_columns, table))
+        return columns
+
+    async def primary_keys(self, table: str) -> list[str]:
+        """Return the primary key of a table."""
+        keys: list[str] = await self._of_schema(("keys", table), partial(super().primary_keys, table))
+        return keys
+
+    async def fts_table(self, table: str) -> str | None:
+        """Return the search index of a table."""
+        index: str | None = await self._of_schema(("index", table), partial(super().fts_table, table))
+        return index
+
+    async def _of_schema(self, key: Hashable, ask: Callable[[], Awaitable[Any]]) -> Any:
+        if key not in self._schema:
+            self._schema[key] = await ask()
+        return self._schema[key]
+
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
         """Return how many rows each table has; where that takes too long, what can be counted in `limit` ms a table.
 
@@ -90,10 +117,22 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
 
     async def execute(self, sql: str, params: Any = None, truncate: bool = False, **more: Any) -> Any:
         """Run a query; one that a reader wrote (`truncate`) within the bounds of an answer."""
+        if sql == "PRAGMA schema_version":  # as Datasette asks before each page
+            found = await self._run(sql, params, truncate, **more)
+            if (version := found.first()[0]) != self._schema_version:
+                self._schema.clear()
+                self._schema_version = version
+            return found
+        if " sqlite_master" in sql and not truncate:
+            return await self._of_schema((sql, repr(params)), partial(self._run, sql, params, truncate, **more))
+        return await self._run(sql, params, truncate, **more)
+
+    async def _run(self, sql: str, params: Any, truncate: bool, **more: Any) -> Any:
         limit_ms = min(more.get("custom_time_limit") or self.ds.sql_time_limit_ms, self.ds.sql_time_limit_ms)
         values = params if params is not None else {}
         whole = WHOLE.get()  # asked here: the thread that runs the query has a context of its own
-        most = None if whole or not truncate else max(self.ds.max_returned_rows, more.get("page_size") or 0) + 1
+        least = min(self.ds.max_returned_rows, MOST_DRAWN) if DRAWN.get() else self.ds.max_returned_rows
+        most = None if whole or not truncate else max(least, more.get("page_size") or 0) + 1
 
         def question(db: sqlite3.Connection) -> Results:
             cursor = db.execute(sql, values)

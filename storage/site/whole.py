@@ -6,7 +6,7 @@ A table's bare array is a page of it, as in every Datasette; its `Link` header s
 import re
 from urllib.parse import parse_qsl, urlencode
 
-from storage.site.database import LISTING, WHOLE
+from storage.site.database import DRAWN, LISTING, WHOLE
 from storage.site.headers import App, Message, Receive, Send
 
 STOCK = re.compile(r"^/cuttings(?=[/.]|$)")
@@ -28,6 +28,7 @@ def whole(app: App) -> App:
             kept = [(name, value) for name, value in asked if name not in REFUSED]
             data = DATA.match(scope["path"])
             csv = data is not None and data["format"] == "csv"
+            DRAWN.set(data is None)
             WHOLE.set(csv or (data is not None and any(name == "_shape" and value in BARE for name, value in asked)))
             LISTING.set(ROWS.match(scope["path"]) is not None and not any(name == "sql" for name, _ in asked))
             if csv or kept != asked:
