@@ -24,7 +24,7 @@ from scheduler.backfill_saving import BackfillSaving, LostError
 from scheduler.collect import sync
 from scheduler.config import Config
 from scheduler.reextracting import first_of_group
-from storage import archive, backfills
+from storage import archive, articles, backfills
 from storage.archive import Database
 
 BATCH = 50  # pages a transaction: a second's saving
@@ -276,7 +276,7 @@ class _Work:
         for number, batch in enumerate(batches, 1):
             last = number == len(batches)
             over = last and result.over
-            with self._db.atomic():
+            with self._db.atomic(), articles.together(self._db):
                 new = 0
                 for page in batch:
                     new += await self._saving.save(page, stretch.file)

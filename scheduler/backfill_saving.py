@@ -59,8 +59,7 @@ class BackfillSaving:
 
     def learned(self) -> Mapping[str, frozenset[str]]:
         """Return what is known of the outlets' furniture now."""
-        known = ((outlet, self._saving.furniture.of(outlet)) for outlet in self._directory.outlets)
-        return {outlet: lines for outlet, lines in known if lines}
+        return self._saving.furniture.all()
 
     async def save(self, page: Page, file: File) -> bool:
         """Save a page; return whether it is an article new to the archive. In a transaction. Raises LostError."""

@@ -6,14 +6,15 @@ rules and failures changed is no version.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from sqlite_utils import Database
 
-from storage import corrections, late_looks, search, stories, tombstones, versions
+from storage import corrections, indexing, late_looks, stories, tombstones, versions
 from storage.identity import Identity, address_holding
 from storage.learning import without
 from storage.records import Article, Credit, FoundBy, Outcome, Tag, utc_text
@@ -106,6 +107,13 @@ def save_article(
         return Saved(outcome=_CHANGED.get(change, Outcome.VERSION), article=id_)
 
 
+@contextmanager
+def together(db: Database) -> Iterator[None]:
+    """Index, and put into stories, at the end what is saved meanwhile: that is two thirds of the work. In a transaction."""
+    with indexing.together(db), stories.together(db):
+        yield
+
+
 def _is_forgotten(db: Database, article: Article, identity: Identity) -> bool:
     return tombstones.forbid(db, (identity.url_key, *identity.also), outlet=article.outlet, names=named(article))
 
@@ -187,14 +195,14 @@ def rewrite(
 ) -> None:
     """Write an article and its versions without paragraphs learned to be `furniture`; `tags` of what is left. In a transaction."""
     text = without(words_of(db, id_)[1], furniture)
-    search.unindex_article(db, id_)
+    indexing.unindex_article(db, id_)
     db.execute("update texts set text = ? where article = ?", [text, id_])
     db.execute(
         "update articles set text_digest = ?, word_count = ? where id = ?", [digest_of(text), len(words_in(text)), id_]
     )
     versions.rewrite_all(db, id_, lambda old: without(old, furniture))
     retag(db, id_, tags, run=run)
-    search.index_article(db, id_)
+    indexing.index_article(db, id_)
     stories.place(db, id_, run=run, now=now)
 
 
@@ -242,7 +250,7 @@ def _insert(db: Database, article: Article, identity: Identity, provenance: Prov
 
 def _update(db: Database, id_: int, article: Article, *, extractor: str, now: datetime | None = None) -> None:
     """Write the article's present state over the old one; the old one stays in `versions`. `now`: it was looked at."""
-    search.unindex_article(db, id_)
+    indexing.unindex_article(db, id_)
     row = _lasting(article) | {"extractor": extractor} | ({"checked_at": utc_text(now)} if now else {})
     db.execute(f"update articles set {', '.join(f'{name} = ?' for name in row)} where id = ?", [*row.values(), id_])
     db.execute("update texts set text = ? where article = ?", [article.text, id_])
@@ -293,7 +301,7 @@ def _index(db: Database, id_: int, article: Article, *, run: int, now: datetime)
     """Write what is derived from an article's words."""
     write_tags(db, id_, article.tags, run=run)
     _write_credits(db, id_, article, run=run)
-    search.index_article(db, id_)
+    indexing.index_article(db, id_)
     stories.place(db, id_, run=run, now=now)
 
 

@@ -33,6 +33,9 @@ _DENSE = (
 _INSIDE = "\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u200b-\u200f\u2060"
 # Possessive (++): nothing to go back for, and no memory for it in a word of megabytes
 _WORD = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}](?:[^\W_{_DENSE}]++|[{_INSIDE}]++)*+")
+_SPACED_WORD = re.compile(
+    rf"[^\W_]++(?:[{_INSIDE}]++[^\W_]*+)*+"
+)  # the same where no character is a word; half the time
 _CHARACTER = re.compile(f"[{_DENSE}]")
 _QUOTED = re.compile(
     r"“[^“”\n]*(?:[”\n]|$)|„[^„“”\n]*(?:[“”\n]|$)|«[^«»\n]*(?:[»\n]|$)|»[^«»\n]*«|「[^「」\n]*(?:[」\n]|$)|\"[^\"\n]*(?:[\"\n]|$)"
@@ -53,7 +56,7 @@ class Words:
 
     @cached_property
     def _places(self) -> Positions:
-        return np.array([match.span() for match in _WORD.finditer(self.text)], np.int64).reshape(-1, 2)
+        return np.array([match.span() for match in _word(self.text).finditer(self.text)], np.int64).reshape(-1, 2)
 
     @property
     def starts(self) -> Positions:
@@ -77,11 +80,22 @@ class Words:
 
 
 _LONGEST_WORD = 100  # characters; what a page runs together beyond that is no word
+_MOST_WORDS = 1 << 17  # remembered
 
 
-@lru_cache(maxsize=1 << 17)
-def _word_id(word: str) -> int:
-    return xxhash.xxh3_64_intdigest(fold(word[:_LONGEST_WORD]).encode())
+class _Ids(dict[str, int]):
+    """Word → its hash, worked out when first met: a look-up of a dictionary is half the time of a cached function's."""
+
+    def __missing__(self, word: str) -> int:
+        if len(word) > _LONGEST_WORD:
+            return self[word[:_LONGEST_WORD]]
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        self[word] = id_ = xxhash.xxh3_64_intdigest(fold(word).encode())
+        return id_
+
+
+_ids = _Ids()
 
 
 def read_words(text: str) -> Words:
@@ -98,12 +112,17 @@ def _remembered(text: str) -> Words:
 
 
 def _read(text: str) -> Words:
-    words = _WORD.findall(text)
+    pattern = _word(text)
+    words = pattern.findall(text)
     return Words(
         text=text,
-        ids=np.fromiter(map(_word_id, words), np.uint64, len(words)),
-        dense=2 * len(_CHARACTER.findall(text)) > len(words),
+        ids=np.fromiter(map(_ids.__getitem__, words), np.uint64, len(words)),
+        dense=pattern is _WORD and 2 * len(_CHARACTER.findall(text)) > len(words),
     )
+
+
+def _word(text: str) -> re.Pattern[str]:
+    return _WORD if _CHARACTER.search(text) else _SPACED_WORD
 
 
 def _quoted(text: str, starts: Positions) -> Flags:
@@ -143,13 +162,25 @@ def keys(words: Words) -> tuple[list[int], list[int]]:
     if not len(hashes):
         return [], []
     window = min(WINDOW_DENSE if words.dense else WINDOW, max(1, len(hashes) // FEWEST_KEYS))
-    lowest = np.lib.stride_tricks.sliding_window_view(hashes, window).argmin(axis=1) + np.arange(
-        len(hashes) - window + 1
-    )
-    kept = np.unique(lowest)
+    kept = _winnowed(hashes, window)
     short = (hashes[kept] >> np.uint64(32)).astype(np.int64) - (1 << 31)
     first = np.sort(np.unique(short, return_index=True)[1])
     return short[first].tolist(), kept[first].tolist()
+
+
+_PLACE = np.uint64((1 << 24) - 1)  # a text of sixteen million words is none
+
+
+def _winnowed(hashes: Hashes, window: int) -> Positions:
+    """Return where the smallest hash of each `window` neighbouring ones stands, the first of equal ones; ascending."""
+    lowest = (hashes & ~_PLACE) | np.arange(len(hashes), dtype=np.uint64)
+    reach = 1
+    while reach < window:  # the smallest of twice as many each time
+        step = min(reach, window - reach)
+        lowest = np.minimum(lowest[:-step], lowest[step:])
+        reach += step
+    places = (lowest & _PLACE).astype(np.int64)
+    return places[np.flatnonzero(np.diff(places, prepend=-1))]
 
 
 _FULL = 255

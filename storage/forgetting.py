@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage import erasures, guids, search, stories, tombstones
+from storage import erasures, guids, indexing, stories, tombstones, vocabulary
 from storage.erasures import Erasure, Place
 from storage.records import article_key
 from storage.words import fold, words_in
@@ -59,7 +59,7 @@ def forget_article(db: Database, article: int, url_keys: Iterable[str], why: Why
             places=_drop_captures(db, article), url_keys=keys, urls=urls, title=doomed.title, since=_since(db, doomed)
         )
         erasures.add(db, what)
-        search.unindex_article(db, article)
+        indexing.unindex_article(db, article)
         stories.withdraw(db, article, run=why.run, now=why.now)
         db.execute("delete from corrections where article = ?", [article])
         db.execute("delete from articles where id = ?", [article])  # cascades to all that is only its own
@@ -222,8 +222,8 @@ def sweep_vocabulary(db: Database) -> None:
     ).fetchall()
     db.execute("drop table temp.indexed")
     sql = "select 1 from articles_fts where articles_fts match ? limit 1"  # the tokenizer's word on it
-    gone = [(form,) for (form,) in lost if not db.execute(sql, ['"' + form.replace('"', '""') + '"']).fetchone()]
-    db.conn.executemany("delete from word_forms where form = ?", gone)
+    gone = [form for (form,) in lost if not db.execute(sql, ['"' + form.replace('"', '""') + '"']).fetchone()]
+    vocabulary.drop(db, gone)
 
 
 def names(name: str, said: str | None) -> bool:

@@ -81,7 +81,7 @@ def load_members(db: Database, scene: Scene, articles: Iterable[int]) -> None:
 
 def load_ties(db: Database, scene: Scene, ones: set[int], others: set[int]) -> None:
     """Add what any of `ones` shares with any of `others`, all of them in the scene and `ones` among them."""
-    if not ones:
+    if not ones or len(others) <= 1:
         return
     given = {
         "ones": json.dumps(list(ones)),
@@ -123,18 +123,22 @@ def _own(row: list[int], furniture_a: list[list[int]], furniture_b: list[list[in
     """A stored span without the words that are furniture on either side."""
     chars, words, (same, quoted, run) = row[:4], row[4:8], row[8:]
     covered = max(_covered(words[:2], furniture_a), _covered(words[2:], furniture_b))
+    if covered:
+        same, quoted, run = (round(count * (1 - covered)) for count in (same, quoted, run))
     return Span(
         a_chars=(chars[0], chars[1]),
         b_chars=(chars[2], chars[3]),
         a_words=(words[0], words[1]),
         b_words=(words[2], words[3]),
-        same=round(same * (1 - covered)),
-        quoted=round(quoted * (1 - covered)),
-        unquoted_run=round(run * (1 - covered)),
+        same=same,
+        quoted=quoted,
+        unquoted_run=run,
     )
 
 
 def _covered(stretch: list[int], furniture: list[list[int]]) -> float:
+    if not furniture:
+        return 0.0
     start, stop = stretch
     return min(1.0, sum(max(0, min(stop, to) - max(start, since)) for since, to in furniture) / max(1, stop - start))
 

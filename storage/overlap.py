@@ -6,10 +6,11 @@ reordered paragraphs, changed words and mash-ups are all just several spans. Dep
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from storage.fingerprints import Positions, Words, ngrams, shingle_set
+from storage.fingerprints import Hashes, Positions, Words, ngrams, shingle_set
 
 SEED, SEED_DENSE = 3, 6  # words, characters
 GAP = 6  # an edit of up to this many words does not end a span (findings, 1.8)
@@ -100,9 +101,7 @@ def _partners(a: Words, b: Words) -> Positions:
 def _runs(a: Words, b: Words) -> list[tuple[int, int, int]]:
     """Stretches of a that agree with b along one diagonal, as (diagonal, from, to) in a's words, best first."""
     size = SEED_DENSE if a.dense and b.dense else SEED
-    seeds_a, seeds_b = ngrams(a.ids, size), ngrams(b.ids, size)
-    order = np.argsort(seeds_b, kind="stable")
-    ordered = seeds_b[order]
+    seeds_a, (order, ordered) = _seeds(a, size), _sorted_seeds(b, size)
     low, high = np.searchsorted(ordered, seeds_a, "left"), np.searchsorted(ordered, seeds_a, "right")
     repeats = np.where(high - low > MOST_REPEATS, 0, high - low)
     if not repeats.any():
@@ -116,6 +115,19 @@ def _runs(a: Words, b: Words) -> list[tuple[int, int, int]]:
     first, last = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(i)]))
     best = np.lexsort((i[first], -(last - first)))
     return [(int(diagonal[first[k]]), int(i[first[k]]), int(i[last[k] - 1]) + size) for k in best]
+
+
+@lru_cache(maxsize=512)  # an article is compared with many, one after the other
+def _seeds(words: Words, size: int) -> Hashes:
+    return ngrams(words.ids, size)
+
+
+@lru_cache(maxsize=512)
+def _sorted_seeds(words: Words, size: int) -> tuple[Positions, Hashes]:
+    """Return the order of a text's seeds by their hashes, the first of equal ones first, and the hashes so ordered."""
+    seeds = _seeds(words, size)
+    order = np.argsort(seeds, kind="stable")
+    return order, seeds[order]
 
 
 def _spans(a: Words, b: Words, partner: Positions) -> tuple[Span, ...]:
@@ -146,7 +158,8 @@ def _span(a: Words, b: Words, at: Positions, to: Positions) -> Span:
 
 def _jaccard(a: Words, b: Words) -> float:
     one, two = shingle_set(a), shingle_set(b)
-    both = len(np.intersect1d(one, two, assume_unique=True))
+    at = np.searchsorted(two, one)
+    both = int((two[np.minimum(at, len(two) - 1)] == one).sum()) if len(two) else 0
     return both / (len(one) + len(two) - both) if both else 0.0
 
 

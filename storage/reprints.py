@@ -83,8 +83,10 @@ class Ties:
         self._words.setdefault(one, {})[two] = self._words.setdefault(two, {})[one] = words
         self._make[one, two] = make
 
-    def of(self, one: Member, two: Member) -> Tie | None:
-        """What `one` shares with `two`, if it says anything about where a text came from."""
+    def of(self, one: Member, two: Member, *, least: float = 0) -> Tie | None:
+        """What `one` shares with `two`, if it says anything about where a text came from; None below `least` words."""
+        if self._words.get(one.id, {}).get(two.id, 0) < least:
+            return None  # without furniture they are fewer still: nothing to work out
         tie = self._tie(one.id, two.id)
         return tie if tie and _says_something(tie, one, two) else None
 
@@ -156,7 +158,7 @@ def _says_something(tie: Tie, one: Member, two: Member) -> bool:
 
 
 def _belongs(later: Member, earlier: Member, ties: Ties) -> Tie | None:
-    tie = ties.of(later, earlier)
+    tie = ties.of(later, earlier, least=STORY_SHARE * min(later.words, earlier.words))
     if tie is None or tie.words < min(STORY_WORDS, FEW_WORDS * min(later.words, earlier.words)):
         return None
     took_in = tie.taken >= TAKEN_IN and tie.share >= TAKEN_IN_SHARE
@@ -290,7 +292,7 @@ def _excerpt_source(article: Member, story: Story, ties: Ties) -> tuple[Member, 
         (member, tie)
         for member in story.members
         if not same_house(article, member)
-        and (tie := ties.of(article, member))
+        and (tie := ties.of(article, member, least=EXCERPT_WORDS))
         and came_first(member, article)
         and (not unwatched or credits_as_source(article, member))
     ]

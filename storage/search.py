@@ -4,45 +4,24 @@
 `word_forms` is the archive's vocabulary by base form: a word of a query becomes all forms of it that the archive holds.
 """
 
-import json
 import sqlite3
 from itertools import product
 from math import prod
 
 import Stemmer
-from sqlite_utils import Database
 
 from storage.endings import Rule, rules
 from storage.errors import QueryError
 from storage.forms import bases
 from storage.query import And, Node, Not, Or, Term, Title, Word, joined, parse
-from storage.words import fold, tokens, words_in
+from storage.words import fold, tokens
 
 LONGEST_SEARCH = 500  # characters of a query
 _MOST_FORMS = 300  # of one word; Turkish words have about a hundred
 _MOST_PHRASES = 400  # combinations of forms a phrase is written out as
-_LONGEST_WORD = 40  # letters; longer ones are addresses and noise
 _SHORTEST_PART = 3  # letters before an apostrophe that stand for the whole word
 _APOSTROPHES = "'’ʼ`´‘"
 _LAST = "\U0010ffff"
-
-_INSERT = "insert into articles_fts(rowid, title, authors, text) values (:id, :title, :authors, :text)"
-_DELETE = "insert into articles_fts(articles_fts, rowid, title, authors, text) values ('delete', :id, :title, :authors, :text)"
-
-
-def index_article(db: Database, article_id: int) -> None:
-    """Make a stored article findable; the caller's transaction, after its rows are written."""
-    words = _indexed(db, article_id)
-    db.execute(_INSERT, words)
-    (language,) = db.execute("select language from articles where id = ?", [article_id]).fetchone()
-    if language:
-        _learn(db, language, f"{words['title']} {words['text']}")
-
-
-def unindex_article(db: Database, article_id: int) -> None:
-    """Take an article out of the index; call it before title, authors or text change, or it cannot be found again."""
-    if db.execute("select 1 from articles_fts_docsize where id = ?", [article_id]).fetchone():
-        db.execute(_DELETE, _indexed(db, article_id))
 
 
 def register(connection: sqlite3.Connection, *, as_well: str = "") -> None:
@@ -63,27 +42,6 @@ def match_expression(connection: sqlite3.Connection, query: str) -> str:
     if len(query) > LONGEST_SEARCH:
         raise QueryError(query[:80], 0, f"a search has at most {LONGEST_SEARCH} characters")
     return _Expansion(connection, query).text(parse(query, hints=False))
-
-
-def _indexed(db: Database, article_id: int) -> dict[str, int | str]:
-    row = db.execute(
-        "select a.title, a.authors, t.text from articles a left join texts t on t.article = a.id where a.id = ?",
-        [article_id],
-    ).fetchone()
-    title, authors, text = row
-    return {
-        "id": article_id,
-        "title": fold(title or ""),
-        "authors": fold(" ".join(json.loads(authors))),
-        "text": fold(text or ""),
-    }
-
-
-def _learn(db: Database, language: str, folded_text: str) -> None:
-    """Add the words of a text to the vocabulary of its language."""
-    words = {word for word in set(words_in(folded_text)) if word.isalpha() and len(word) <= _LONGEST_WORD}
-    rows = [(language, base, word) for word in sorted(words) for base in bases(word, language)]
-    db.conn.executemany("insert or ignore into word_forms(language, base, form) values (?, ?, ?)", rows)
 
 
 def _forgiving(connection: sqlite3.Connection, query: str) -> str:

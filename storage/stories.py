@@ -6,7 +6,10 @@ depend on the order articles came in, and `relink` gives what `place` gave. A de
 """
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
@@ -16,16 +19,51 @@ from storage.origin import Member, in_order, precedes, same_house
 from storage.reprints import EXCERPT_WORDS, STORY_SHARE, Story, came_first, stories_of
 from storage.story_rows import write_reprints, write_stories
 
+_waiting: WeakKeyDictionary[Database, dict[int, tuple[int, datetime]]] = WeakKeyDictionary()
+
 
 def place(db: Database, article_id: int, *, run: int, now: datetime) -> None:
     """Put a new article into stories, or a known one whose text, title, credits or date changed. In a transaction."""
-    (known,) = db.conn.execute("select story is not null from articles where id = ?", (article_id,)).fetchone()
-    touched = shingle_index.reindex(db, article_id) | corrections.naming(db, article_id)
-    _settle(db, touched, run=run, now=now, altered={article_id} if known else set())
+    if db in _waiting:
+        _waiting[db][article_id] = run, now
+    else:
+        _place(db, [article_id], run=run, now=now)
+
+
+@contextmanager
+def together(db: Database) -> Iterator[None]:
+    """Put into stories at the end what is to be placed meanwhile: what many of them touch is decided once. In a transaction."""
+    if db in _waiting:
+        yield
+        return
+    _waiting[db] = {}
+    try:
+        yield
+        catch_up(db)
+    finally:
+        del _waiting[db]
+
+
+def catch_up(db: Database) -> None:
+    """Place what waits to be placed together. In a transaction."""
+    if waiting := _waiting.get(db):
+        run, now = max(waiting.values())
+        _place(db, list(waiting), run=run, now=now)
+        waiting.clear()
+
+
+def _place(db: Database, articles: Sequence[int], *, run: int, now: datetime) -> None:
+    sql = "select id from articles where story is not null and id in (select value from json_each(?))"
+    known = {row[0] for row in db.conn.execute(sql, (json.dumps(articles),))}
+    touched: set[int] = set()
+    for article in articles:
+        touched |= shingle_index.reindex(db, article) | corrections.naming(db, article)
+    _settle(db, touched, run=run, now=now, altered=known)
 
 
 def withdraw(db: Database, article_id: int, *, run: int, now: datetime) -> None:
     """Take an article out of stories before it is deleted. In a transaction."""
+    _waiting.get(db, {}).pop(article_id, None)
     touched = shingle_index.remove(db, article_id) | _mates(db, {article_id}) | corrections.outlive(db, article_id)
     pointing = db.conn.execute("select article from reprints where source = ?", (article_id,)).fetchall()
     db.conn.execute("delete from reprints where ? in (article, source)", (article_id,))

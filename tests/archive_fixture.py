@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage import search
+from storage import indexing
 from storage.migrations import migrations
 from storage.records import from_utc_text, utc_text
 
@@ -155,7 +155,7 @@ def add_article(db: Database, piece: Piece, **changed: object) -> None:
     stored = {"title": piece.title, "text": piece.text, "text_digest": digest(piece.text)}
     insert(db, "versions", article=piece.id, seen_at=piece.at, change="first", run=RUN, **stored)
     _add_tags(db, piece)
-    search.index_article(db, piece.id)
+    indexing.index_article(db, piece.id)
 
 
 def _add_capture(db: Database, piece: Piece, url: str) -> None:

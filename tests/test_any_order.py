@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from test_stories import NOW, Given, archive, check_invariants, id_of, picture, 
 from storage.correcting import Decision, record
 from storage.relink import relink
 from storage.shingle_index import MOST_HOLDERS
-from storage.stories import withdraw
+from storage.stories import catch_up, together, withdraw
 
 OUTLETS = [(f"o{n}", "House" if n % 4 == 0 else "", "agency" if n % 3 == 0 else "newspaper") for n in range(10)]
 
@@ -57,8 +58,8 @@ def outliving(said: Decision, articles: Sequence[Given], gone: set[str]) -> Deci
     return replace(said, value=lost.get(str(said.value), said.value))
 
 
-def built(articles: Sequence[Given], said: Sequence[Decision] = ()) -> Database:
-    """An archive in which decisions are known before their articles."""
+def built(articles: Sequence[Given], said: Sequence[Decision] = (), *, at_once: int = 1) -> Database:
+    """An archive in which decisions are known before their articles, so many of which are placed together."""
     db = archive()
     with db.conn:
         for outlet, owner, kind in OUTLETS:
@@ -66,8 +67,10 @@ def built(articles: Sequence[Given], said: Sequence[Decision] = ()) -> Database:
             db.conn.execute("insert into outlets (id, name, url, owner, kind) values (?, ?, '', ?, ?)", row)
         sql = "insert into corrections (made_at, article, kind, value, reason, run) values ('', ?, ?, ?, ?, 1)"
         db.conn.executemany(sql, [(one.article, one.kind, one.value, one.reason) for one in said])
-        for one in articles:
-            store(db, one)
+        for n in range(0, len(articles), at_once):
+            with together(db) if at_once > 1 else nullcontext():
+                for one in articles[n : n + at_once]:
+                    store(db, one)
     return db
 
 
@@ -86,6 +89,7 @@ def test_the_same_articles_give_the_same_stories(seed: int) -> None:
 
     other = built(rng.sample(articles, len(articles)), said)
     assert picture(other) == expected
+    assert picture(built(rng.sample(articles, len(articles)), said, at_once=rng.randint(2, 12))) == expected
     gone = {one.name for one in rng.sample(articles, 3)}
     with other.conn:
         for name in gone:
@@ -109,6 +113,23 @@ def test_a_text_that_very_many_carry_is_one_story_in_any_order() -> None:
     assert db.execute("select count(*) from stories").fetchone() == (1,)
     expected = picture(db)
     assert picture(built(rng.sample(articles, len(articles)))) == expected
+    assert picture(built(rng.sample(articles, len(articles)), at_once=7)) == expected
     with db.conn:
         relink(db, run=1, now=NOW)
     assert picture(db) == expected
+
+
+def test_what_waits_is_placed_when_asked_for_and_not_again() -> None:
+    one, copy, later = (Given(f"a{n}", prose("shared", 120), hours=n, outlet=f"o{n}") for n in range(3))
+    db = archive()
+    with db.conn, together(db), together(db):
+        store(db, one)
+        store(db, copy)
+        assert db.execute("select count(*) from stories").fetchone() == (0,)
+        catch_up(db)
+        assert db.execute("select article_count from stories").fetchall() == [(2,)]
+        store(db, later)
+        withdraw(db, id_of(later), run=1, now=NOW)
+        db.execute("delete from articles where id = ?", [id_of(later)])
+    assert db.execute("select article_count from stories").fetchall() == [(2,)]
+    check_invariants(db)

@@ -1,7 +1,7 @@
 """Furniture of an outlet, learned from its own articles: what is learned, what never is, and what becomes of stored texts."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from test_over_time import stored
 from whole_way import one_pass, publish, rows, write_config
 
 from scheduler.cli import cli
+from storage.archive import open_archive
+from storage.indexing import index_article, unindex_article
 from storage.learning import LEAST_STORIES, Sample, learn, without
 from storage.page_lines import line_key
 
@@ -162,11 +164,12 @@ def test_what_a_pass_left_undone_the_next_does_and_no_look_takes_it_for_an_edit(
     config: Path, news_site: NewsSite, tmp_path: Path
 ) -> None:
     """As if the first pass had been killed between learning and writing."""
-    with sqlite3.connect(tmp_path / "archive" / "cuttings.db") as db:
-        db.create_function("fold", 1, str.lower)
+    with closing(open_archive(tmp_path / "archive" / "cuttings.db")) as db, db.conn:
         db.execute("update outlet_furniture set kept_below = ?", [1 << 62])
-        db.execute("update texts set text = text || char(10) || char(10) || ?", [BOX])
-    db.close()
+        for (article,) in db.execute("select id from articles").fetchall():
+            unindex_article(db, article)
+            db.execute("update texts set text = text || char(10) || char(10) || ? where article = ?", [BOX, article])
+            index_article(db, article)
     one_pass(config, now=NOW + timedelta(hours=1))
     assert not any(BOX in text for text in texts(tmp_path))
     assert rows(tmp_path, "select distinct change from versions") == [{"change": "first"}]

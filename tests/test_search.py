@@ -2,15 +2,20 @@
 
 import json
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from storage import vocabulary
+from storage.archive import open_archive
 from storage.errors import QueryError
+from storage.indexing import index_article, together, unindex_article
 from storage.migrations import migrations
-from storage.search import index_article, match_expression, register, unindex_article
+from storage.search import match_expression, register
 
 TEXTS = {
     1: ("tr", "KADINLAR MECLİSTE", "Kadınların oranı arttı. Türkiye'nin füzelerini konuştular."),
@@ -233,3 +238,81 @@ def test_the_index_answers_without_our_functions() -> None:
     db.conn.commit()
     db.conn.backup(plain)
     assert plain.execute("select rowid from articles_fts where articles_fts match 'kadin'").fetchall() == [(2,)]
+
+
+def test_what_is_stored_together_is_found_when_all_of_it_is() -> None:
+    db = archive({})
+    with db.conn, together(db):
+        for id_ in (9, 3, 5):
+            add(db, id_, *TEXTS[id_])
+        unindex_article(db, 3)
+        db.execute("update texts set text = 'Речь о танках.' where article = 3")
+        index_article(db, 3)
+        unindex_article(db, 5)
+        assert hits(db, "rakiety") == []
+    assert [hits(db, word) for word in ("rakiety", "танк", "ракета", "missile")] == [[9], [3], [], []]
+    add(db, 10, *TEXTS[10])
+    assert hits(db, "missile") == [10]
+
+
+def test_what_is_stored_together_and_undone_is_not_found() -> None:
+    db = archive({})
+
+    def stop_midway() -> None:
+        with db.conn, together(db):
+            add(db, 9, *TEXTS[9])
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        stop_midway()
+    add(db, 4, *TEXTS[4])
+    assert (hits(db, "rakiety"), hits(db, "raketen")) == ([], [4])
+
+
+def forms(db: Database) -> list[str]:
+    return [form for (form,) in db.execute("select distinct form from word_forms order by form")]
+
+
+def test_words_that_were_undone_are_learned_again() -> None:
+    db = archive({})
+    vocabulary.learn(db, "en", "tanks rolled")
+    db.conn.commit()
+    vocabulary.learn(db, "en", "ships sailed")
+    db.conn.rollback()
+    assert forms(db) == ["rolled", "tanks"]
+    vocabulary.learn(db, "en", "tanks and ships sailed")
+    assert forms(db) == ["and", "rolled", "sailed", "ships", "tanks"]
+
+
+def test_words_undone_to_a_savepoint_are_learned_again() -> None:
+    db = archive({})
+    vocabulary.learn(db, "en", "tanks rolled")
+    db.execute("savepoint here")
+    vocabulary.learn(db, "en", "ships sailed")
+    db.execute("rollback to here")
+    vocabulary.learn(db, "en", "ships")
+    assert forms(db) == ["rolled", "ships", "tanks"]
+
+
+def test_words_that_were_dropped_are_learned_again(tmp_path: Path) -> None:
+    path = tmp_path / "cuttings.db"
+    with closing(open_archive(path)) as db, closing(open_archive(path)) as other:
+        with db.conn:
+            vocabulary.learn(db, "en", "tanks rolled past ships")
+            vocabulary.drop(db, ["tanks"])
+            vocabulary.learn(db, "en", "tanks rolled")
+        assert forms(db) == ["past", "rolled", "ships", "tanks"]
+        with other.conn:
+            vocabulary.drop(other, ["ships"])
+        with db.conn:
+            vocabulary.learn(db, "en", "ships rolled")
+        assert forms(db) == ["past", "rolled", "ships", "tanks"]
+
+
+def test_more_words_than_are_remembered_are_all_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "_MOST_REMEMBERED", 2)
+    db = archive({})
+    texts = ["one two three", "three four", "one five", "two six"]
+    for text in texts:
+        vocabulary.learn(db, "en", text)
+    assert forms(db) == sorted({word for text in texts for word in text.split()})

@@ -9,7 +9,7 @@ from news_site import Answer, NewsSite
 from warcio.archiveiterator import ArchiveIterator
 from whole_way import one_pass, publish, rows, write_config
 
-from storage import archive, search
+from storage import archive, indexing
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINES = (
@@ -126,11 +126,11 @@ def test_other_rules_of_ours_make_no_version(config: Path, news_site: NewsSite, 
     old = "\n\n".join(["A caption that older rules left in, which the outlet has not touched.", *LINES])
     with db.atomic():
         (id_,) = db.execute("select id from articles").fetchone()
-        search.unindex_article(db, id_)
+        indexing.unindex_article(db, id_)
         db.execute("update articles set extractor = 'older', text_digest = 'other'")
         db.execute("update texts set text = ?", [old])
         db.execute("update versions set text = ?, text_digest = 'other'", [old])
-        search.index_article(db, id_)
+        indexing.index_article(db, id_)
     db.close()
     news_site.add_page("/politics/letter-1", page() + "<!-- 2 -->")
     assert look(config, 1) == [("", "alive")]
