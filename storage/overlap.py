@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from storage.fingerprints import Hashes, Positions, Words, ngrams, shingle_set
+from storage.fingerprints import Flags, Hashes, Positions, Words, ngrams, shingle_set
 
 SEED, SEED_DENSE = 3, 6  # words, characters
 GAP = 6  # an edit of up to this many words does not end a span (findings, 1.8)
@@ -137,23 +137,29 @@ def _spans(a: Words, b: Words, partner: Positions) -> tuple[Span, ...]:
     to = partner[at]
     ahead = np.diff(to)
     breaks = np.flatnonzero((np.diff(at) > GAP + 1) | (ahead < 1) | (ahead > GAP + 1)) + 1
-    edges = zip([0, *breaks.tolist()], [*breaks.tolist(), len(at)], strict=True)
-    shortest = SHORTEST_SPAN / min(a.weight, b.weight)
-    return tuple(_span(a, b, at[p:q], to[p:q]) for p, q in edges if q - p >= shortest)
-
-
-def _span(a: Words, b: Words, at: Positions, to: Positions) -> Span:
+    first, last = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(at)])) - 1
+    long = last - first + 1 >= SHORTEST_SPAN / min(a.weight, b.weight)
+    first, last = first[long], last[long]
+    if not len(first):
+        return ()
     quoted = a.quoted[at] | b.quoted[to]
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], quoted, [True])).astype(np.int8)))
-    return Span(
-        a_chars=(int(a.starts[at[0]]), int(a.ends[at[-1]])),
-        b_chars=(int(b.starts[to[0]]), int(b.ends[to[-1]])),
-        a_words=(int(at[0]), int(at[-1]) + 1),
-        b_words=(int(to[0]), int(to[-1]) + 1),
-        same=len(at),
-        quoted=int(quoted.sum()),
-        unquoted_run=int((edges[1::2] - edges[::2]).max(initial=0)),
+    chars = (a.starts[at[first]], a.ends[at[last]], b.starts[to[first]], b.ends[to[last]])
+    words = (at[first], at[last] + 1, to[first], to[last] + 1)
+    edges = zip(first.tolist(), (last + 1).tolist(), strict=True)
+    return tuple(
+        Span((a0, a1), (b0, b1), (i0, i1), (j0, j1), *_counted(quoted[since:until]))
+        for (since, until), a0, a1, b0, b1, i0, i1, j0, j1 in zip(
+            edges, *(each.tolist() for each in (*chars, *words)), strict=True
+        )
     )
+
+
+def _counted(quoted: Flags) -> tuple[int, int, int]:
+    """Return how many words there are, how many are quoted, and the longest run of others."""
+    if not quoted.any():
+        return len(quoted), 0, len(quoted)
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], quoted, [True])).astype(np.int8)))
+    return len(quoted), int(quoted.sum()), int((edges[1::2] - edges[::2]).max(initial=0))
 
 
 def _jaccard(a: Words, b: Words) -> float:
