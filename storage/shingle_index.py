@@ -53,7 +53,7 @@ def reindex(db: Database, article: int) -> set[int]:
     changed = {*(before.keys if before else ()), *(after.keys if after else ())}
     held = _holders(db, changed)
     touched |= _judge(db, held)
-    _compare(db, article, held)
+    _compare(db, after, held)
     return touched | _wear(db, article, held) | {article}
 
 
@@ -177,9 +177,9 @@ def _flip(db: Database, common: set[int], fresh: set[int]) -> set[int]:
     covered = {holder for held in losing for holder in held}
     again = {holder for held in gaining for holder in held}
     for holder in sorted(covered - again):
-        _cover(db, holder)
+        _cover(db, _sketch(db, holder))
     for holder in sorted(again):
-        _compare(db, holder)
+        _compare(db, _sketch(db, holder))
     _part(db, {pair for held in losing for pair in _tied(db, held, held)})
     return covered | again
 
@@ -205,27 +205,25 @@ def _facts(db: Database, articles: set[int]) -> dict[int, Holder]:
     return {id_: Holder(article=id_, key=key, outlet=outlet, at=at) for id_, key, outlet, at in rows}
 
 
-def _cover(db: Database, article: int) -> tuple[Sketch, set[int]] | None:
-    """Write an article's furniture as it now should be; return the article and those of its keys that are its own."""
-    sketch = _sketch(db, article)
+def _cover(db: Database, sketch: Sketch | None) -> set[int]:
+    """Write an article's furniture as it now should be; return those of its keys that are its own."""
     if sketch is None:
-        return None
+        return set()
     common = _common_of(db, sketch.keys)
     covered = furniture(sketch, common)
     own_words = max(0, sketch.words - sum(to - since for since, to in covered))
     db.conn.execute(
         "update fingerprints set furniture = ?, own_words = ? where article = ?",
-        (json.dumps(covered), own_words, article),
+        (json.dumps(covered), own_words, sketch.article),
     )
-    return sketch, set(sketch.keys) - common
+    return set(sketch.keys) - common
 
 
-def _compare(db: Database, article: int, held: Held | None = None) -> None:
+def _compare(db: Database, sketch: Sketch | None, held: Held | None = None) -> None:
     """Write an article's furniture and its rows of `overlaps` as they now should be."""
-    found = _cover(db, article)
-    if found is None:
+    if sketch is None:
         return
-    sketch, own = found
+    article, own = sketch.article, _cover(db, sketch)
     known = neighbours_of(db, article)
     wanted = _candidates(db, sketch, {key: held[key] for key in own} if held else _holders(db, own))
     gone = {other for other in known - wanted if not _enough(db, sketch, own, other)}
@@ -291,7 +289,7 @@ def _wear(db: Database, article: int, held_by: Held) -> set[int]:
         elif held and held[0] == article and len(held) > WORN + 1:
             pairs |= _tied(db, held[1:2], _holders(db, [key], most=-1)[key][2:])
     for one in sorted(anew):
-        _compare(db, one)
+        _compare(db, _sketch(db, one))
     return anew | _part(db, pairs)
 
 

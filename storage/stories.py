@@ -132,6 +132,9 @@ def _rewrite(db: Database, scene: Scene, anew: set[int], same: set[int], altered
     Nothing changed for those of `same`.
     """
     closure = set(scene.members)
+    if len(closure) == 1 and not altered and anew == closure and not _around(db, anew):  # new, and like nothing here
+        write_reprints(db, anew.pop(), scene, run=run)
+        return
     articles = (anew | _readers(db, anew) | _takers(db, scene, anew - same, altered)) - same
     near = {other for _, other in _around(db, articles)} | articles
     mates = _mates(db, near)
