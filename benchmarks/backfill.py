@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -164,12 +165,13 @@ def bare(task: tuple[str, str]) -> int:
     return sum(isinstance(page.result, Article) for page in found.pages)
 
 
-def pool(path: Path, addresses: Sequence[str], workers: int) -> tuple[int, float]:
-    """Return the articles and seconds of a bare process pool."""
-    began = time.monotonic()
+def pool(path: Path, addresses: Sequence[str], workers: int) -> tuple[int, float, float]:
+    """Return the articles, the seconds and the CPU seconds of a bare process pool."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     with ProcessPoolExecutor(workers) as executor:
         articles = sum(executor.map(bare, [(str(path), address) for address in addresses]))
-    return articles, time.monotonic() - began
+    wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return articles, wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def dump(folder: Path) -> str:
@@ -245,8 +247,12 @@ def measure(folder: Path, addresses: Sequence[str], arguments: argparse.Namespac
             f"{workers} workers: {walls[workers]:.1f} s, {answers / walls[workers]:.0f} answers/s, {new} new articles;"
             f" cpu-ms an article: main {1000 * main_cpu / new:.1f}, workers {1000 * worker_cpu / new:.1f}", flush=True,
         )  # fmt: skip
-    found, wall = pool(folder / "w1" / "config.toml", addresses, 2)
-    print(f"bare pool of 2: {wall:.1f} s, {found} articles; two workers take {walls[2] / wall:.2f} of that", flush=True)
+    found, wall, cpu = pool(folder / "w1" / "config.toml", addresses, 2)
+    each = 1000 * cpu / max(found, 1)
+    print(
+        f"bare pool of 2: {wall:.1f} s, {found} articles, {each:.1f} cpu-ms each; two workers take {walls[2] / wall:.2f} of that",
+        flush=True,
+    )
     print(f"two workers against one: {walls[1] / walls[2]:.2f} times as fast", flush=True)
     killed = murdered(load(configuration(folder / "killed", arguments)), addresses)
     same = dump(folder / "killed") == dump(folder / "w1") == dump(folder / "w2")

@@ -1,6 +1,7 @@
 """Configured outlets → which of them an address or a name belongs to. Pure."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.urls import ascii_host
@@ -8,6 +9,7 @@ from storage.records import Outlet
 from storage.words import fold
 
 
+@lru_cache(maxsize=512)  # a page's address is asked about at every step
 def host_of(url: str) -> str:
     """Return the host of an absolute address as outlets are compared by it: lower case, `www.`/`m.` dropped, port kept.
 
@@ -51,8 +53,9 @@ class Directory:
 
     def of_url(self, url: str) -> str | None:
         """Return the id of the outlet whose host and path are the longest prefix of `url`, or None."""
-        path = urlsplit(url).path.rstrip("/") + "/" if host_of(url) else ""
-        return next((id_ for prefix, id_ in self._by_host.get(host_of(url), ()) if path.startswith(prefix)), None)
+        owners = self._by_host.get(host_of(url), ())
+        path = urlsplit(url).path.rstrip("/") + "/" if owners else ""
+        return next((id_ for prefix, id_ in owners if path.startswith(prefix)), None)
 
     def has_host(self, authority: str) -> bool:
         """Say whether some outlet is at a host (with port), whatever the path."""
