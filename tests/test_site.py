@@ -113,6 +113,42 @@ def test_an_outlet_page_says_what_its_articles_lack(archive: Path) -> None:
     assert "5 days without an answer; no author since 3 April 2018" in text_of(ask(archive, "/outlet/sada").text)
 
 
+def test_small_curves_show_the_share_of_all_an_outlet_published(tmp_path: Path) -> None:
+    path = make_archive(tmp_path / "cuttings.db")
+    with closing(sqlite3.connect(path)) as db, db:  # of its two articles of a day one is on the topic
+        db.execute(
+            "update articles set published_day = '2018-03-13' where outlet = 'herald' and published_day = '2018-03-20'"
+        )
+    figures = re.findall(r"<figure>.*?</figure>", ask(path, "/topic/turkey-nato").text, re.DOTALL)
+    (curve,) = (figure for figure in figures if "/outlet/herald" in figure)
+    assert re.findall(r"<title>(.*?)</title>", curve) == [
+        "2018-03-13, of 1,000 articles of its own: 500",
+        "2018-03-29, of 1,000 articles of its own: 1,000",
+    ]
+
+
+def test_an_article_page_says_that_its_source_was_edited_since(tmp_path: Path) -> None:
+    path = make_archive(tmp_path / "cuttings.db")
+    with sqlite3.connect(path) as db:
+        copy, source = db.execute(
+            "select article, source from reprints where source is not null and main limit 1"
+        ).fetchone()
+        db.execute("delete from versions where article = ? and change <> 'first'", [source])
+        db.commit()
+        said = "The source was edited since it was first seen"
+        assert said not in text_of(ask(path, f"/article/{copy}").text)
+        db.execute(
+            "insert into versions (article, seen_at, change, title, text_digest, run) "
+            "select id, first_seen_at, 'title', title, text_digest, (select min(id) from runs) from articles where id = ?",
+            [source],
+        )
+    assert said in text_of(ask(path, f"/article/{copy}").text)
+
+
+def test_a_contact_can_be_followed(archive: Path) -> None:
+    assert '<a href="mailto:archive@example.org">archive@example.org</a>' in ask(archive, "/outlet/sada").text
+
+
 def test_a_calendar_tells_days_without_an_answer_from_days_not_asked(archive: Path) -> None:
     html = ask(archive, "/outlet/sada").text
     days = {day: style for style, day in re.findall(r'<g class="(\w+)"><title>(\d{4}-\d{2}-\d{2}): ', html)}

@@ -254,3 +254,14 @@ def test_rows_of_sqlite_serve_as_articles() -> None:
 )
 def test_a_decision_reads_as_a_sentence(row: dict[str, str], sentence: str) -> None:
     assert phrases.decision(row, {"wire": "The Wire"}) == sentence
+
+
+@pytest.mark.parametrize(("contact", "href"), [
+    ("archive@example.org", "mailto:archive@example.org"),
+    ("https://example.org/contact", "https://example.org/contact"),
+    ("Ask at the desk", None),
+    ("javascript:alert(1)", None),
+    ("a@b.org?bcc=all@c.org", None),
+])  # fmt: skip
+def test_only_an_address_of_a_contact_is_a_link(contact: str, href: str | None) -> None:
+    assert phrases.contact_href(contact) == href

@@ -86,7 +86,7 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
             for title, name, words, of, tall in MEASURES
         ],
         "period": period,
-        "outlets": _multiples(by_outlet, periods, last[period]),
+        "outlets": _multiples(db, by_outlet, periods, period, last[period]),
         "reprinters": _reprinters(flows, {row["outlet"]: row["all_periods"] for row in by_outlet}),
         "stories": watching.topic_stories(db, id_, 12),
         "articles": watching.newest(db, 20, topic=id_),
@@ -208,22 +208,28 @@ def _worst_first(outlets: list[Page]) -> list[Page]:
     return sorted(outlets, key=lambda item: (place.get(item["row"]["state"], len(place)), item["row"]["name"]))
 
 
-def _multiples(rows: list[Row], periods: list[str], running: str | None) -> list[Page]:
-    """Return a small chart for each of the busiest outlets."""
-    by_outlet: defaultdict[str, dict[str, dict[str, int]]] = defaultdict(dict)
-    shown: dict[str, Row] = {}
+def _multiples(
+    db: sqlite3.Connection, rows: list[Row], periods: list[str], period: watching.Period, running: str | None
+) -> list[Page]:
+    """Return a small chart for each of the busiest outlets: the topic's share of all it published."""
+    busiest = list(dict.fromkeys(row["outlet"] for row in rows))[:SMALL_MULTIPLES]
+    shown = {row["outlet"]: row for row in rows}
+    published = {(row["outlet"], row["period"]): row["articles"] for row in watching.all_by_period(db, busiest, period)}
+    shares: defaultdict[str, dict[str, dict[str, int]]] = defaultdict(dict)
     for row in rows:
-        by_outlet[row["outlet"]][row["period"]] = {"articles": row["articles"]}
-        shown.setdefault(row["outlet"], row)
+        if row["outlet"] in busiest:
+            whole = published[row["outlet"], row["period"]]
+            shares[row["outlet"]][row["period"]] = {"share": round(1000 * row["articles"] / whole)}
     return [
         {
             "outlet": shown[id_],
             "chart": charts.stacked(
-                periods, counts, styles={"articles": "articles"}, running=running, width=200, height=48
+                periods, shares[id_], styles={"share": "of 1,000 articles of its own"}, running=running,
+                width=200, height=48,
             ),
         }
-        for id_, counts in list(by_outlet.items())[:SMALL_MULTIPLES]
-    ]
+        for id_ in busiest
+    ]  # fmt: skip
 
 
 def _reprinters(flows: list[Row], all_articles: Mapping[str, int]) -> list[Page]:

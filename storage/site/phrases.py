@@ -1,6 +1,7 @@
 """The words of the pages: neutral, plain, the same everywhere. Pure; also the templates' filters."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -92,6 +93,7 @@ LANGUAGES: Mapping[str, str] = {
     "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
 }  # fmt: skip
 TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -191,6 +193,11 @@ def safe_url(url: str | None) -> str | None:
         return None
 
 
+def contact_href(contact: str) -> str | None:
+    """Return where a contact's words lead: an address on the web, `mailto:` of a plain mail address, else None."""
+    return f"mailto:{contact}" if MAIL_ADDRESS.fullmatch(contact) else safe_url(contact)
+
+
 def unturned(text: str | None) -> str:
     """Return an outlet's words without the characters that turn the direction of what follows them, ours included.
 
@@ -243,6 +250,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "percent": percent,
     "counted": count,
     "safe_url": safe_url,
+    "contact_href": contact_href,
     "unturned": unturned,
     "direction": direction,
     "language_name": language_name,

@@ -88,8 +88,9 @@ def uses(db: Db, id_: int) -> list[Row]:
     """Return every use an article makes of other texts, the main one first."""
     return many(
         db,
-        "select r.*, coalesce(o.name, r.source_name) as shown_source, a.title as source_title, a.language as language "
-        "from reprints r left join outlets o on o.id = r.source_outlet left join articles a on a.id = r.source "
+        "select r.*, coalesce(o.name, r.source_name) as shown_source, a.title as source_title, a.language as language, "
+        "exists (select 1 from versions v where v.article = r.source and v.change in ('title', 'text', 'both')) "
+        "as source_edited from reprints r left join outlets o on o.id = r.source_outlet left join articles a on a.id = r.source "
         "where r.article = :id order by r.main desc, r.containment desc",
         id=id_,
     )

@@ -1,5 +1,7 @@
 """What is new, unusual and broken: front page, topics, outlets, method."""
 
+import json
+from collections.abc import Sequence
 from typing import Literal
 
 from storage.site.questions import LISTED, LISTED_FROM, OF_TOPIC, ON_TOPIC, Db, Row, many, one
@@ -167,6 +169,16 @@ def outlet_periods(db: Db, id_: str, period: Period) -> list[Row]:
         "join articles a on a.id = at.article join outlets o on o.id = a.outlet "
         "where at.topic = :id and a.published_day is not null group by 1, 3 order by all_periods desc, o.name, 3",
         id=id_, digits=DIGITS[period],
+    )  # fmt: skip
+
+
+def all_by_period(db: Db, outlets: Sequence[str], period: Period) -> list[Row]:
+    """Return all that each of `outlets` published and is kept, on a topic or not, by period; read off an index."""
+    return many(
+        db,
+        "select a.outlet, substr(a.published_day, 1, :digits) as period, count(*) as articles from articles a "
+        "where a.outlet in (select value from json_each(:outlets)) and a.published_day is not null group by 1, 2",
+        outlets=json.dumps(outlets), digits=DIGITS[period],
     )  # fmt: skip
 
 
