@@ -131,3 +131,21 @@ def test_furniture_covers_the_footer_and_nothing_else() -> None:
     assert stop == article.words == 290
     assert 200 - WINDOW <= start <= 200 + WINDOW
     assert furniture(article, ()) == []
+
+
+@pytest.mark.parametrize("marks", ["“”", "„“", "„”", "””", "«»", "»«", "‹›", "›‹", "「」", "『』", '""', "‘’", "''"])
+def test_every_pair_of_marks_quotes(marks: str) -> None:
+    found = read_words(f"He said: {marks[0]}we don't know, and we won’t say{marks[1]}, and left")
+    assert found.quoted.tolist() == [False] * 2 + [True] * 9 + [False] * 2  # an apostrophe parts words
+
+
+@pytest.mark.parametrize("text", [
+    "The workers’ rights and the players’ wages don’t rise",
+    "The workers' rights and the players' wages don't rise",
+    "Two countries” said nothing ” at all ” here",
+    "Home › News › World",
+    "l'accord d'Ankara qu'on n'a pas signé",
+    "S-400’lerin Türkiye’ye teslimi NATO’yu böldü",
+])  # fmt: skip
+def test_an_apostrophe_quotes_nothing(text: str) -> None:
+    assert not read_words(text).quoted.any()
