@@ -146,7 +146,13 @@ def test_an_article_page_says_that_its_source_was_edited_since(tmp_path: Path) -
 
 
 def test_a_contact_can_be_followed(archive: Path) -> None:
-    assert '<a href="mailto:archive@example.org">archive@example.org</a>' in ask(archive, "/outlet/sada").text
+    assert (
+        'Corrections: <a href="mailto:archive@example.org">archive@example.org</a>'
+        in ask(archive, "/cuttings/runs").text
+    )
+    assert (
+        'wrong here? <a href="mailto:archive@example.org">archive@example.org</a>' in ask(archive, "/outlet/sada").text
+    )
 
 
 def test_a_calendar_tells_days_without_an_answer_from_days_not_asked(archive: Path) -> None:
