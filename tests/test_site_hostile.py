@@ -1,6 +1,7 @@
 """What readers may send: nasty searches, wrong ids, large questions. Each gets a page or a sentence, never a 500."""
 
 import asyncio
+import html
 import random
 import re
 from pathlib import Path
@@ -170,7 +171,12 @@ def test_the_search_boxes_of_tables_find_what_search_finds(archive: Path) -> Non
 
 @pytest.mark.parametrize(("rows", "said"), [(150, "returning 150 rows"), (2_345, "returning more than 200 rows")])
 def test_a_page_draws_some_rows_and_says_that_there_are_more(archive: Path, rows: int, said: str) -> None:
-    path = f"/cuttings?sql={quote(ROWS.format(rows, 'i'))}"
-    text = ask(archive, [path])[path].text
+    query = f"sql={quote(ROWS.format(rows, 'i'))}"
+    text = ask(archive, [f"/cuttings?{query}"])[f"/cuttings?{query}"].text
     assert said in text
     assert text.count('<td class="col-') == min(rows, 200)
+    to_all = re.search(r'<a href="([^"]+)">The CSV has all of them', text)
+    assert (to_all is not None) == (rows > 200)
+    if to_all:
+        address = html.unescape(to_all[1])
+        assert len(ask(archive, [address])[address].text.splitlines()) == 1 + rows

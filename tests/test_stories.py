@@ -250,7 +250,7 @@ def test_within_a_day_an_agency_is_believed_to_be_first() -> None:
     assert db.execute("select origin_basis from stories").fetchone() == ("agency",)
 
 
-SPEECH = "“" + prose("speech", 80) + "”"
+SPEECH = prose("speech", 80)
 FORM = (
     "{0}, aged {1}, of {2}, died peacefully at home on {3} May with the family at the bedside. A much loved and deeply "
     "missed friend of all who knew {4}, with {5} grandchildren. The funeral service takes place at {6} church at {7} "
@@ -265,8 +265,15 @@ FORMS = [
 @pytest.mark.parametrize(
     "reports",
     [
-        pytest.param(
-            [f"{prose('a', 30)} {SPEECH} {prose('b', 20)}", f"{SPEECH} {prose('c', 40)}"], id="one speech quoted"
+        *(
+            pytest.param(
+                [
+                    f"{prose('a', 90)} {marks[0]}{SPEECH}{marks[1]} {prose('b', 60)}",
+                    f"{marks[0]}{SPEECH}{marks[1]} {prose('c', 150)}",
+                ],
+                id=f"one speech quoted in {marks}",
+            )
+            for marks in ("“”", '""', "‘’", "''", "„“", "””", "«»", "»«", "‹›", "›‹", "「」", "『』")
         ),
         pytest.param([prose(name, 100) + " " + prose("phrase", 30) for name in "de"], id="a shared paragraph"),
         pytest.param(FORMS, id="a form filled in twice"),
@@ -276,6 +283,12 @@ def test_no_reprints(reports: list[str]) -> None:
     db = archived(Given(f"report{n}", text, hours=n) for n, text in enumerate(reports))
     assert len(groups(db)) == 2
     assert not rows(db, "kind")
+
+
+def test_the_same_words_outside_quotation_marks_are_an_excerpt() -> None:
+    reports = [f"{prose('a', 90)} {SPEECH} {prose('b', 60)}", f"{SPEECH} {prose('c', 150)}"]
+    db = archived(Given(f"report{n}", text, hours=n) for n, text in enumerate(reports))
+    assert rows(db, "kind") == {"report1": ("excerpt",)}
 
 
 def test_names_changed_here_and_there_leave_it_a_reprint() -> None:
