@@ -113,6 +113,20 @@ def test_an_outlet_page_says_what_its_articles_lack(archive: Path) -> None:
     assert "5 days without an answer; no author since 3 April 2018" in text_of(ask(archive, "/outlet/sada").text)
 
 
+def test_an_outlets_tables_name_the_other_outlet_only(archive: Path) -> None:
+    text = ask(archive, "/outlet/herald").text
+    (takes,) = re.findall(r'<table class="flows">.*?</table>', text, re.DOTALL)
+    assert "Text of" in takes
+    assert "arried by" not in takes
+    assert "/outlet/kuzey" in takes
+    assert "/outlet/herald" not in takes
+    (given,) = re.findall(r'<table class="flows">.*?</table>', ask(archive, "/outlet/kuzey").text, re.DOTALL)
+    assert "Carried by" in given
+    assert "Text of" not in given
+    assert "/outlet/herald" in given
+    assert "/outlet/kuzey" not in given
+
+
 def test_small_curves_show_the_share_of_all_an_outlet_published(tmp_path: Path) -> None:
     path = make_archive(tmp_path / "cuttings.db")
     with closing(sqlite3.connect(path)) as db, db:  # of its two articles of a day one is on the topic
@@ -122,8 +136,8 @@ def test_small_curves_show_the_share_of_all_an_outlet_published(tmp_path: Path) 
     figures = re.findall(r"<figure>.*?</figure>", ask(path, "/topic/turkey-nato").text, re.DOTALL)
     (curve,) = (figure for figure in figures if "/outlet/herald" in figure)
     assert re.findall(r"<title>(.*?)</title>", curve) == [
-        "2018-03-13, of 1,000 articles of its own: 500",
-        "2018-03-29, of 1,000 articles of its own: 1,000",
+        "2018-03-13, of all it published: 50\u00a0%",
+        "2018-03-29, of all it published: 100\u00a0%",
     ]
 
 

@@ -118,6 +118,22 @@ def test_a_share_is_not_rounded_to_all_or_nothing(share: float | None, said: str
 
 
 @pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (None, "—"),
+        (0, "0 %"),
+        (0.00001, "< 0.01 %"),
+        (0.0042, "0.42 %"),
+        (0.1, "10 %"),
+        (0.999, "> 99 %"),
+        (1, "100 %"),
+    ],
+)
+def test_a_small_share_is_said_finely(share: float | None, said: str) -> None:
+    assert phrases.fine_percent(share).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
     "url",
     [None, "", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//host/x", "/x", "http://", "https:x",
      "java\nscript:alert(1)", "https://ho st/", "vbscript:x", "http://[bad/"],
@@ -149,6 +165,15 @@ def test_stacked_bars_fill_the_height_and_mark_the_running_month() -> None:
     assert [round(bar.height) for bar in chart.bars] == [105, 35, 70]
     assert chart.bars[-1].label == "2018-02, of a: 2 (still running)"
     assert chart.bars[-1].style == "a partial"
+
+
+def test_a_small_share_has_a_bar_and_is_said() -> None:
+    shares = {"2026-01": {"share": 1 / 30_000}, "2026-02": {"share": 0.5}}
+    chart = charts.stacked(list(shares), shares, styles={"share": "of all"}, running=None, say=phrases.fine_percent)
+    assert [bar.label.replace("\u00a0", " ") for bar in chart.bars] == [
+        "2026-01, of all: < 0.01 %", "2026-02, of all: 50 %",
+    ]  # fmt: skip
+    assert all(bar.height > 0 for bar in chart.bars)
 
 
 def test_one_among_thousands_has_a_bar() -> None:

@@ -1,6 +1,6 @@
 """Geometry of the charts; templates draw it as SVG, so every label is escaped like any other text. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,7 +36,8 @@ class Chart:
     width: int
     height: int
     bars: tuple[Bar, ...]
-    highest: int
+    highest: str
+    """As said on the axis."""
     first: str
     last: str
 
@@ -79,10 +80,13 @@ def day_range(first: str, last: str) -> list[str]:
 
 
 def stacked(
-    periods: Sequence[str], counts: Mapping[str, Mapping[str, int]], *, styles: Mapping[str, str], running: str | None,
-    width: int = 640, height: int = 140,
+    periods: Sequence[str], counts: Mapping[str, Mapping[str, float]], *, styles: Mapping[str, str], running: str | None,
+    width: int = 640, height: int = 140, say: Callable[[float], str] = "{:,}".format,
 ) -> Chart:  # fmt: skip
-    """Return one bar a month or day with a segment for each key of `styles`; the period `running` is marked as partial."""
+    """Return one bar a month or day with a segment for each key of `styles`; the period `running` is marked as partial.
+
+    `say` writes a number in words for readers.
+    """
     highest = max((sum(counts.get(period, {}).values()) for period in periods), default=0)
     step = width / max(len(periods), 1)
     wide = min(step * 0.8, WIDEST_BAR)
@@ -98,11 +102,11 @@ def stacked(
                 bars.append(Bar(
                     x=round(place * step + (step - wide) / 2, 2), y=round(y, 2),
                     width=round(wide, 2), height=round(tall, 2),
-                    label=f"{period}, {words}: {number:,}{partial}", style=f"{key}{' partial' if partial else ''}",
+                    label=f"{period}, {words}: {say(number)}{partial}", style=f"{key}{' partial' if partial else ''}",
                     period=period,
                 ))  # fmt: skip
     return Chart(
-        width=width, height=height, bars=tuple(bars), highest=highest, first=periods[0] if periods else "",
+        width=width, height=height, bars=tuple(bars), highest=say(highest), first=periods[0] if periods else "",
         last=periods[-1] if len(periods) > 1 else "",
     )  # fmt: skip
 
@@ -118,7 +122,7 @@ def weeks_chart(weeks: Sequence[int], *, width: int = 120, height: int = 28) -> 
             x=round((len(weeks) - 1 - weeks_ago) * step + 1, 2), y=round(height - tall, 2), width=round(step - 2, 2),
             height=round(tall, 2), style="" if weeks_ago else "now", label=f"{number:,} {when}",
         ))  # fmt: skip
-    return Chart(width=width, height=height, bars=tuple(bars), highest=highest, first="", last="")
+    return Chart(width=width, height=height, bars=tuple(bars), highest=f"{highest:,}", first="", last="")
 
 
 def rail(

@@ -4,10 +4,10 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.site import charts
-from storage.site.phrases import CLASSES, HEALTH_ORDER, count
+from storage.site.phrases import CLASSES, HEALTH_ORDER, count, fine_percent
 from storage.site.questions import Row, finding, watching
 
 Page = dict[str, Any]
@@ -21,18 +21,26 @@ WELL = frozenset({"ok", "recovered"})
 CELL = 34
 
 
-MEASURES: tuple[tuple[str, str, str, Callable[[Row], int], int], ...] = (
-    ("Articles", "articles", "articles", lambda row: row["articles"], 140),
-    ("Stories: one text counts once", "stories", "stories", lambda row: row["stories"], 80),
-    (
-        "Share of all that was kept",
-        "share",
-        "of 1,000 articles kept",
-        lambda row: round(1000 * (row["share"] or 0)),
-        80,
+class Measure(NamedTuple):
+    """A curve of attention."""
+
+    heading: str
+    key: str
+    words: str
+    """Of a bar."""
+    of: Callable[[Row], float]
+    """Its height, from a row of `attention`."""
+    tall: int = 80
+    say: Callable[[float], str] = "{:,}".format
+
+
+MEASURES = (
+    Measure("Articles", "articles", "articles", lambda row: row["articles"], tall=140),
+    Measure("Stories: one text counts once", "stories", "stories", lambda row: row["stories"]),
+    Measure(
+        "Share of all that was kept", "share", "of all that was kept", lambda row: row["share"] or 0, say=fine_percent
     ),
 )
-"""Curves of attention: heading, key, words of a bar, its height from a row of `attention`, the chart's height."""
 
 
 def front(db: sqlite3.Connection) -> Page:
@@ -74,16 +82,17 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
         "attention": list(reversed(attention)),
         "charts": [
             (
-                title,
+                measure.heading,
                 charts.stacked(
                     periods,
-                    {row[period]: {name: of(row)} for row in attention},
-                    styles={name: words},
+                    {row[period]: {measure.key: measure.of(row)} for row in attention},
+                    styles={measure.key: measure.words},
                     running=last[period],
-                    height=tall,
+                    height=measure.tall,
+                    say=measure.say,
                 ),
             )
-            for title, name, words, of, tall in MEASURES
+            for measure in MEASURES
         ],
         "period": period,
         "outlets": _multiples(db, by_outlet, periods, period, last[period]),
@@ -215,17 +224,17 @@ def _multiples(
     busiest = list(dict.fromkeys(row["outlet"] for row in rows))[:SMALL_MULTIPLES]
     shown = {row["outlet"]: row for row in rows}
     published = {(row["outlet"], row["period"]): row["articles"] for row in watching.all_by_period(db, busiest, period)}
-    shares: defaultdict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+    shares: defaultdict[str, dict[str, dict[str, float]]] = defaultdict(dict)
     for row in rows:
         if row["outlet"] in busiest:
             whole = published[row["outlet"], row["period"]]
-            shares[row["outlet"]][row["period"]] = {"share": round(1000 * row["articles"] / whole)}
+            shares[row["outlet"]][row["period"]] = {"share": row["articles"] / whole}
     return [
         {
             "outlet": shown[id_],
             "chart": charts.stacked(
-                periods, shares[id_], styles={"share": "of 1,000 articles of its own"}, running=running,
-                width=200, height=48,
+                periods, shares[id_], styles={"share": "of all it published"}, running=running,
+                width=200, height=48, say=fine_percent,
             ),
         }
         for id_ in busiest

@@ -175,6 +175,13 @@ def percent(share: float | None) -> str:
     return f"{rounded}\u00a0%"
 
 
+def fine_percent(share: float | None) -> str:
+    """Return a share 0–1, of a topic in all that was published, as `0.42 %`; from 10 % on as `percent` does."""
+    if not share or share >= 0.1:  # noqa: PLR2004
+        return percent(share)
+    return f"{100 * share:.2f}\u00a0%" if share >= 0.00005 else "<\u00a00.01\u00a0%"  # noqa: PLR2004
+
+
 def count(number: int | None, one: str, many: str = "") -> str:
     """Return `1 article`, `2,340 articles`."""
     return f"{number or 0:,} {one if number == 1 else many or one + 's'}"
@@ -248,6 +255,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "lag": lag,
     "duration": duration,
     "percent": percent,
+    "fine_percent": fine_percent,
     "counted": count,
     "safe_url": safe_url,
     "contact_href": contact_href,
