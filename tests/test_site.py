@@ -113,6 +113,14 @@ def test_an_outlet_page_says_what_its_articles_lack(archive: Path) -> None:
     assert "5 days without an answer; no author since 3 April 2018" in text_of(ask(archive, "/outlet/sada").text)
 
 
+def test_the_table_of_articles_begins_with_what_is_read(archive: Path) -> None:
+    text = ask(archive, "/cuttings/articles").text
+    columns = re.findall(r'<th [^>]*data-column="([a-z_]+)"', text)
+    assert columns[:4] == ["id", "title", "outlet", "published_at"]
+    with closing(sqlite3.connect(archive)) as db:
+        assert sorted(columns) == sorted(row[1] for row in db.execute("pragma table_info(articles)"))
+
+
 def test_an_outlets_tables_name_the_other_outlet_only(archive: Path) -> None:
     text = ask(archive, "/outlet/herald").text
     (takes,) = re.findall(r'<table class="flows">.*?</table>', text, re.DOTALL)
