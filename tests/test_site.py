@@ -147,6 +147,17 @@ def test_small_curves_show_the_share_of_all_an_outlet_published(tmp_path: Path) 
         "2018-03-13, of all it published: 50\u00a0%",
         "2018-03-29, of all it published: 100\u00a0%",
     ]
+    (table,) = re.findall(
+        r'aria-label="Share of each outlet by day"><table>(.*?)</table>',
+        ask(path, "/topic/turkey-nato").text,
+        re.DOTALL,
+    )
+    head, *body = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)]
+    at = next(place for place, name in enumerate(head) if "/outlet/herald" in name)
+    said = {row[0]: row[at].replace("\u00a0", " ") for row in body}
+    assert said["2018-03-13"] == "50 %"
+    assert said["2018-03-29"] == "100 %"
+    assert said["2018-04-06"] == "—"  # it published nothing that day: no share
 
 
 def test_an_article_page_says_that_its_source_was_edited_since(tmp_path: Path) -> None:
