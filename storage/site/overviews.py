@@ -232,7 +232,7 @@ def _multiples(
     return [
         {
             "outlet": shown[id_],
-            "shares": {at: shares[id_].get(at, {"share": 0})["share"] for outlet, at in published if outlet == id_},
+            "shares": {at: shares[id_].get(at, {"share": 0})["share"] for at in periods if (id_, at) in published},
             "chart": charts.stacked(
                 periods, shares[id_], styles={"share": "of all it published"}, running=running,
                 width=200, height=48, say=fine_percent,
