@@ -44,6 +44,37 @@ def test_long_equal_runs_are_one_line() -> None:
     assert len(lines[1].run) == 9
 
 
+def test_words_of_a_long_paragraph_are_told_apart() -> None:
+    left = [f"word{n}" for n in range(5_000)]
+    right = [word if n % 2 else "other" for n, word in enumerate(left)]
+    (line,) = difference.compare(" ".join(left), " ".join(right))
+    assert [part.text.strip() for part in line.left if part.changed] == left[::2]
+    assert [part.text.strip() for part in line.right if part.changed] == right[::2]
+
+
+def test_other_blanks_are_no_difference() -> None:
+    (line,) = difference.compare("one  two\nthree", "one two three four")
+    assert line.left == (Part("one  two\nthree"),)
+    assert line.right == (Part("one two three "), Part("four", True))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "kinds"), [(100, {"edited"}), (101, {"cut", "added"})], ids=["few enough", "too many to pair"]
+)
+def test_many_changed_paragraphs_are_not_paired(paragraphs: int, kinds: set[str]) -> None:
+    left, right = ("\n\n".join(f"paragraph {n} is {side}" for n in range(paragraphs)) for side in ("old", "new"))
+    lines = difference.compare(left, right)
+    assert {line.kind for line in lines} == kinds
+    assert side(lines, "left") == left.split("\n\n")
+    assert side(lines, "right") == right.split("\n\n")
+
+
+def test_texts_too_long_to_compare_are_shown_whole() -> None:
+    left = " ".join(["a"] * (difference.MOST_COMPARED + 1))
+    assert difference.words(left, left + " b") == ((Part(left, True),), (Part(left + " b", True),))
+    assert difference.words(left, left) == ((Part(left),), (Part(left),))
+
+
 def test_unlike_paragraphs_are_cut_and_added() -> None:
     lines = difference.compare("one two three\n\nkept here", "kept here\n\nquite another thing")
     assert [line.kind for line in lines] == ["cut", "equal", "added"]
