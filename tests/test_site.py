@@ -1,6 +1,7 @@
 """The site over the hand-made archive, asked through its real ASGI application."""
 
 import asyncio
+import csv
 import re
 import shutil
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -22,7 +24,7 @@ from sqlite_utils import Database
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.migrations import migrations
 from storage.settings import Site
-from storage.site import serving
+from storage.site import overviews, serving
 from storage.site.app import build
 from storage.site.questions import finding
 from storage.site.serving import Access, serve
@@ -135,7 +137,21 @@ def test_an_outlets_tables_name_the_other_outlet_only(archive: Path) -> None:
     assert "/outlet/kuzey" not in given
 
 
-def test_small_curves_show_the_share_of_all_an_outlet_published(tmp_path: Path) -> None:
+def test_the_data_of_a_long_matrix_are_of_its_topic_and_month(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overviews, "LARGEST_TABLE", 1)
+    monkeypatch.setattr(overviews, "SMALL_MULTIPLES", 2)
+    assert "The 2 busiest of 4 outlets." in text_of(ask(archive, "/topic/turkey-nato").text)
+    for asked, pairs in (("", 5), ("?topic=turkey-nato", 3), ("?topic=turkey-nato&month=2018-04", 1)):
+        html = ask(archive, f"/flow{asked}").text
+        links = re.findall(r'all of them, by topic and month, <a href="([^"]*)">', html)
+        assert bool(links) == (pairs > 1)
+        for link in links:
+            rows = list(csv.DictReader(ask(archive, unescape(link)).text.splitlines()))
+            assert len({(row["from_outlet"], row["to_outlet"]) for row in rows}) == pairs
+            assert not asked or {row["topic"] for row in rows} == {"turkey-nato"}
+
+
+def test_small_curves_show_the_share_of_all_kept_of_an_outlet(tmp_path: Path) -> None:
     path = make_archive(tmp_path / "cuttings.db")
     with closing(sqlite3.connect(path)) as db, db:  # of its two articles of a day one is on the topic
         db.execute(
@@ -144,8 +160,8 @@ def test_small_curves_show_the_share_of_all_an_outlet_published(tmp_path: Path) 
     figures = re.findall(r"<figure>.*?</figure>", ask(path, "/topic/turkey-nato").text, re.DOTALL)
     (curve,) = (figure for figure in figures if "/outlet/herald" in figure)
     assert re.findall(r"<title>(.*?)</title>", curve) == [
-        "2018-03-13, of all it published: 50\u00a0%",
-        "2018-03-29, of all it published: 100\u00a0%",
+        "2018-03-13, of all that was kept of it: 50\u00a0%",
+        "2018-03-29, of all that was kept of it: 100\u00a0%",
     ]
     (table,) = re.findall(
         r'aria-label="Share of each outlet by day"><table>(.*?)</table>',
@@ -157,7 +173,7 @@ def test_small_curves_show_the_share_of_all_an_outlet_published(tmp_path: Path) 
     said = {row[0]: row[at].replace("\u00a0", " ") for row in body}
     assert said["2018-03-13"] == "50 %"
     assert said["2018-03-29"] == "100 %"
-    assert said["2018-04-06"] == "—"  # it published nothing that day: no share
+    assert said["2018-04-06"] == "—"  # nothing of it that day: no share
 
 
 def test_an_article_page_says_that_its_source_was_edited_since(tmp_path: Path) -> None:

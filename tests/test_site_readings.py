@@ -61,6 +61,25 @@ def test_an_article_of_a_thousand_versions_shows_the_newest_and_says_so(tmp_path
     assert "1,000 later looks, the newest 100" in words
 
 
+def test_what_is_left_out_is_said(tmp_path: Path) -> None:
+    path, piece = make_archive(tmp_path / "cuttings.db"), BY_SLUG["summit"]
+    db = Database(path)
+    with db.conn:
+        for number in range(30):
+            at = f"2018-04-10T10:{number:02}:00Z"
+            insert(
+                db, "captures", url=f"https://kuzey.example/{number}", fetched_at=at, status=200, warc="a.warc.gz",
+                byte_offset=number, byte_length=1, digest=f"sha1:{number}", article=piece.id,
+            )  # fmt: skip
+            insert(db, "story_log", story=piece.id, at=at, run=1, what="members", old="[1]", new="[1, 2]", why="")
+    captures = db.execute("select count(*) from captures where article = ?", [piece.id]).fetchone()[0]
+    db.close()
+    assert f"{captures - 20} earlier: all of them as a table" in text_of(ask(path, f"/article/{piece.id}").text)
+    html = ask(path, f"/story/{piece.id}").text
+    assert "The newest 20; more as a table." in text_of(html)
+    assert f"/cuttings/story_log?story={piece.id}" in html
+
+
 def test_an_outlets_words_do_not_turn_ours(tmp_path: Path) -> None:
     path, piece = make_archive(tmp_path / "cuttings.db"), BY_SLUG["missiles"]
     db = Database(path)

@@ -268,12 +268,13 @@ FORMS = [
         *(
             pytest.param(
                 [
-                    f"{prose('a', 90)} {marks[0]}{SPEECH}{marks[1]} {prose('b', 60)}",
-                    f"{marks[0]}{SPEECH}{marks[1]} {prose('c', 150)}",
+                    f"{prose('a', before)} {marks[0]}{SPEECH}{marks[1]} {prose('b', between)}",
+                    f"{marks[0]}{SPEECH}{marks[1]} {prose('c', after)}",
                 ],
-                id=f"one speech quoted in {marks}",
+                id=f"one speech quoted in {marks}, {size} reports",
             )
             for marks in ("“”", '""', "‘’", "''", "„“", "””", "«»", "»«", "‹›", "›‹", "「」", "『』")
+            for size, before, between, after in (("short", 30, 20, 40), ("long", 90, 60, 150))
         ),
         pytest.param([prose(name, 100) + " " + prose("phrase", 30) for name in "de"], id="a shared paragraph"),
         pytest.param(FORMS, id="a form filled in twice"),

@@ -96,6 +96,7 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
         ],
         "period": period,
         "outlets": _multiples(db, by_outlet, periods, period, last[period]),
+        "outlet_count": len({row["outlet"] for row in by_outlet}),
         "reprinters": _reprinters(flows, {row["outlet"]: row["all_periods"] for row in by_outlet}),
         "stories": watching.topic_stories(db, id_, 12),
         "articles": watching.newest(db, 20, topic=id_),
@@ -220,21 +221,21 @@ def _worst_first(outlets: list[Page]) -> list[Page]:
 def _multiples(
     db: sqlite3.Connection, rows: list[Row], periods: list[str], period: watching.Period, running: str | None
 ) -> list[Page]:
-    """Return a small chart for each of the busiest outlets: the topic's share of all it published."""
+    """Return a small chart for each of the busiest outlets: the topic's share of all that was kept of it."""
     busiest = list(dict.fromkeys(row["outlet"] for row in rows))[:SMALL_MULTIPLES]
     shown = {row["outlet"]: row for row in rows}
-    published = {(row["outlet"], row["period"]): row["articles"] for row in watching.all_by_period(db, busiest, period)}
-    shares: defaultdict[str, dict[str, dict[str, float]]] = defaultdict(dict)
-    for row in rows:
-        if row["outlet"] in busiest:
-            whole = published[row["outlet"], row["period"]]
-            shares[row["outlet"]][row["period"]] = {"share": row["articles"] / whole}
+    on_topic = {(row["outlet"], row["period"]): row["articles"] for row in rows}
+    shares: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for row in watching.all_by_period(db, busiest, period):
+        at = row["outlet"], row["period"]
+        shares[row["outlet"]][row["period"]] = on_topic.get(at, 0) / row["articles"]
     return [
         {
             "outlet": shown[id_],
-            "shares": {at: shares[id_].get(at, {"share": 0})["share"] for at in periods if (id_, at) in published},
+            "shares": shares[id_],
             "chart": charts.stacked(
-                periods, shares[id_], styles={"share": "of all it published"}, running=running,
+                periods, {at: {"share": share} for at, share in shares[id_].items()},
+                styles={"share": "of all that was kept of it"}, running=running,
                 width=200, height=48, say=fine_percent,
             ),
         }

@@ -176,7 +176,7 @@ def percent(share: float | None) -> str:
 
 
 def fine_percent(share: float | None) -> str:
-    """Return a share 0–1, of a topic in all that was published, as `0.42 %`; from 10 % on as `percent` does."""
+    """Return a share 0–1 that is small as a rule, of a topic in all, as `0.42 %`; from 10 % on as `percent` does."""
     if not share or share >= 0.1:  # noqa: PLR2004
         return percent(share)
     return f"{100 * share:.2f}\u00a0%" if share >= 0.00005 else "<\u00a00.01\u00a0%"  # noqa: PLR2004

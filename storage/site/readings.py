@@ -10,6 +10,7 @@ from storage.site.questions import Row, reading
 
 Page = dict[str, Any]
 COPIES_FOLDED_FROM = 3  # two are read as easily as a line about them
+MOST_DECISIONS = 20
 MOST_VERSIONS, MOST_LOOKS = 20, 100  # a page that counts its readers has thousands: all are there as a table
 NUMBERED_STOPS = 24  # on a story’s line of time; more would hide one another
 MOST_MEMBERS, MOST_COMPARED = 100, 40  # of a story; the rest is there as a table
@@ -52,6 +53,7 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
     own = [row for row in members if row["story"] == id_]
     pairs = [row for row in members if row["source"] is not None]
     shown, credits = members[:MOST_MEMBERS], reading.story_credits(db, id_)
+    log, names = reading.story_log(db, id_, MOST_DECISIONS + 1), reading.outlet_names(db)
     return {
         "story": found,
         "family": _folded(shown, found["origin"]),
@@ -70,7 +72,8 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
         "pairs": pairs[:MOST_COMPARED],
         "more_pairs": len(pairs) - len(pairs[:MOST_COMPARED]),
         "comparison": _comparison(db, pairs, compared),
-        "log": [(row["at"], decision(row, reading.outlet_names(db))) for row in reading.story_log(db, id_)],
+        "log": [(row["at"], decision(row, names)) for row in log[:MOST_DECISIONS]],
+        "more_log": len(log) > MOST_DECISIONS,
     }
 
 

@@ -61,11 +61,12 @@ def versions(db: Db, id_: int, limit: int) -> list[Row]:
 
 
 def how_often(db: Db, id_: int) -> Row | None:
-    """Return how many versions of an article there are, and how many later looks at it."""
+    """Return how many versions and captures of an article there are, and how many later looks at it."""
     return one(
         db,
         "select (select count(*) from versions where article = :id) as versions, "
-        "(select count(*) from checks where article = :id) as checks",
+        "(select count(*) from checks where article = :id) as checks, "
+        "(select count(*) from captures where article = :id) as captures",
         id=id_,
     )
 
@@ -162,11 +163,12 @@ def story_credits(db: Db, story_id: int) -> list[Row]:
     )
 
 
-def story_log(db: Db, story_id: int) -> list[Row]:
-    """Return the decisions about a story that changed, newest first."""
+def story_log(db: Db, story_id: int, limit: int) -> list[Row]:
+    """Return the decisions about a story that changed, newest first, at most `limit`."""
     return many(
-        db, "select * from story_log where story = :story or (what = 'id' and new = :text) order by at desc limit 20",
-        story=story_id, text=str(story_id),
+        db, "select * from story_log where story = :story or (what = 'id' and new = :text) order by at desc "
+        "limit :limit",
+        story=story_id, text=str(story_id), limit=limit,
     )  # fmt: skip
 
 
