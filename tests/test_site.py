@@ -24,7 +24,7 @@ from sqlite_utils import Database
 from storage.errors import ArchiveError, ConfigError, CuttingsError
 from storage.migrations import migrations
 from storage.settings import Site
-from storage.site import overviews, serving
+from storage.site import overviews, phrases, serving
 from storage.site.app import build
 from storage.site.questions import finding
 from storage.site.serving import Access, serve
@@ -95,12 +95,13 @@ def test_every_page_answers_in_the_frame_without_outside_resources(archive: Path
 
 @pytest.mark.parametrize(
     "path",
-    ["/topic/none", "/outlet/none", "/article/12", "/article/x", "/story/99999999999999999999", "/cuttings/none"],
+    ["/topic/none", "/outlet/none", "/article/12", "/article/x", "/story/99999999999999999999", "/cuttings/none", "/x"],
 )
 def test_what_is_not_there_is_said_in_a_sentence(archive: Path, path: str, capsys: pytest.CaptureFixture[str]) -> None:
     answer = ask(archive, path)
     assert answer.status_code == 404
     assert "Not found" in answer.text
+    assert ("'unsafe-inline'" in answer.headers["content-security-policy"]) == path.startswith("/cuttings")
     assert capsys.readouterr() == ("", "")  # Datasette's own handler prints every local variable
 
 
@@ -113,6 +114,106 @@ def test_the_front_page_puts_trouble_first(archive: Path) -> None:
 
 def test_an_outlet_page_says_what_its_articles_lack(archive: Path) -> None:
     assert "5 days without an answer; no author since 3 April 2018" in text_of(ask(archive, "/outlet/sada").text)
+
+
+def test_classes_over_time_are_told_apart_by_words(archive: Path) -> None:
+    html = ask(archive, "/outlet/mirror").text
+    figures = re.findall(r"<figure>.*?</figure>", html, flags=re.DOTALL)
+    captions = [text_of(re.findall(r"<figcaption>.*", figure)[0]).strip() for figure in figures]
+    bars = [len(re.findall("<rect", figure)) for figure in figures]
+    assert len(captions) > 1
+    assert all(bars)
+    with closing(sqlite3.connect(archive)) as db:
+        counted = db.execute(
+            "select class, count(distinct article) from article_facts where outlet = 'mirror' and month is not null "
+            "group by 1"
+        ).fetchall()
+    said = {f"{phrases.CLASSES[name].mark} {phrases.CLASSES[name].words}": number for name, number in counted}
+    assert {caption.rpartition(":")[0]: int(caption.rpartition(":")[2].split()[0]) for caption in captions} == said
+
+
+def test_the_weeks_of_topics_are_a_table_too(archive: Path) -> None:
+    html = ask(archive, "/").text
+    table = re.search(r'aria-label="Topics by week">(.*?)</table>', html, flags=re.DOTALL)
+    drawn = re.findall(r"<title>([\d,]+) (?:\d weeks before|this week)</title>", html.partition('id="outlets"')[0])
+    assert table
+    assert re.findall(r'<td class="number">([\d,]+)</td>', table[1]) == drawn
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/flow", "Who carries whose text"),
+        ("/flow?topic=turkey-nato&month=2018-04", "Who carries whose text: Turkey–NATO relations, 2018-04"),
+        ("/cuttings/median_lag_by_pair", "How much later outlets carry each other’s text"),
+        ("/cuttings?sql=select+1", "A question in SQL"),
+    ],
+)
+def test_a_title_names_the_page(archive: Path, path: str, title: str) -> None:
+    shown = unescape(re.findall(r"<title>(.*?)</title>", ask(archive, path).text, flags=re.DOTALL)[0])
+    assert shown == f"{title} · Kesikler"
+
+
+@pytest.mark.parametrize("page", ["/", "/search?q=nato", "/flow", "/method", "/outlet/mirror", "/topic/turkey-nato",
+                                  f"/story/{BY_SLUG['summit'].id}", f"/article/{BY_SLUG['summit'].id}"])  # fmt: skip
+def test_what_a_page_says_is_there_as_data(archive: Path, page: str) -> None:
+    html = ask(archive, page).text
+    links = [unescape(link) for link in re.findall(r'href="(/[^"]*)"', html)]
+    for kind in ("csv", "json"):
+        data = [link for link in links if re.search(rf"\.{kind}(\?|$)", link)]
+        assert data or (kind == "csv" and page.startswith("/article"))
+        for link in data:
+            answer = ask(archive, link)
+            assert answer.status_code == 200
+            rows = answer.json() if kind == "json" else list(csv.DictReader(answer.text.splitlines()))
+            assert rows["rows"] if isinstance(rows, dict) else rows
+
+
+def test_a_page_has_its_row_under_its_address(archive: Path) -> None:
+    for page, id_ in (("article", BY_SLUG["summit"].id), ("story", BY_SLUG["summit"].id), ("topic", "turkey-nato")):
+        moved = ask(archive, f"/{page}/{id_}.json")
+        assert moved.status_code == 302
+        there = ask(archive, moved.headers["location"]).json()
+        assert str(dict(zip(there["columns"], there["rows"][0], strict=True))["id"]) == str(id_)
+
+
+def test_a_search_is_given_whole_as_data(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = ask(archive, "/search.json?q=nato").json()
+    assert whole["next"] is None
+    assert not whole["truncated"]
+    ids = [row["id"] for row in whole["rows"]]
+    assert ids == sorted(ids, reverse=True)
+    assert len(ids) > 2
+    said = text_of(ask(archive, "/search?q=nato").text)
+    assert f"{len(ids)} articles with" in said
+    rows = list(csv.DictReader(ask(archive, "/search.csv?q=nato").text.splitlines()))
+    assert [int(row["id"]) for row in rows] == ids
+    monkeypatch.setattr(finding, "MOST_COUNTED", 2)
+    found, address = [], "/search.json?q=nato"
+    while address:
+        answer = ask(archive, address)
+        page = answer.json()
+        assert page["truncated"] == bool(page["next"]) == ("link" in answer.headers)
+        found += [row["id"] for row in page["rows"]]
+        address = page["next"] and page["next"].replace("http://localhost", "")
+    assert found == ids
+
+
+def test_a_search_as_data_that_cannot_be_understood_is_refused(archive: Path) -> None:
+    answer = ask(archive, "/search.json?q=t*")
+    assert answer.status_code == 400
+    assert "t*" in answer.json()["error"]
+    assert ask(archive, "/search.csv?q=nato&from=yesterday").status_code == 400
+
+
+def test_a_search_in_a_table_says_when_it_is_no_query(archive: Path) -> None:
+    assert "Searched for as plain words" in ask(archive, "/cuttings/articles?_search=t*").text
+    assert "Searched for as plain words" not in ask(archive, "/cuttings/articles?_search=nato").text
+
+
+def test_a_found_word_is_marked_in_the_headline(archive: Path) -> None:
+    html = ask(archive, "/search?q=nato").text
+    assert re.search(r'<p class="headline"><a [^>]*>[^<]*<mark>', html)
 
 
 def test_the_table_of_articles_begins_with_what_is_read(archive: Path) -> None:

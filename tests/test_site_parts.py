@@ -190,17 +190,22 @@ def test_months_run_over_the_end_of_a_year() -> None:
     assert charts.month_range("2018-11", "2019-02") == ["2018-11", "2018-12", "2019-01", "2019-02"]
 
 
-def test_stacked_bars_fill_the_height_and_mark_the_running_month() -> None:
-    counts = {"2018-01": {"a": 3, "b": 1}, "2018-02": {"a": 2}}
-    chart = charts.stacked(["2018-01", "2018-02"], counts, styles={"a": "of a", "b": "of b"}, running="2018-02")
-    assert [round(bar.height) for bar in chart.bars] == [105, 35, 70]
+def test_bars_fill_the_height_and_mark_the_running_month() -> None:
+    counts = {"2018-01": 4, "2018-02": 2}
+    chart = charts.over_time(["2018-01", "2018-02"], counts, words="of a", running="2018-02")
+    assert [round(bar.height) for bar in chart.bars] == [140, 70]
     assert chart.bars[-1].label == "2018-02, of a: 2 (still running)"
-    assert chart.bars[-1].style == "a partial"
+    assert [bar.style for bar in chart.bars] == ["", "partial"]
+
+
+def test_charts_that_stand_together_have_one_scale() -> None:
+    chart = charts.over_time(["2018-01"], {"2018-01": 2}, words="of a", running=None, highest=8)
+    assert ([bar.height for bar in chart.bars], chart.highest) == ([35], "8")
 
 
 def test_a_small_share_has_a_bar_and_is_said() -> None:
-    shares = {"2026-01": {"share": 1 / 30_000}, "2026-02": {"share": 0.5}}
-    chart = charts.stacked(list(shares), shares, styles={"share": "of all"}, running=None, say=phrases.fine_percent)
+    shares = {"2026-01": 1 / 30_000, "2026-02": 0.5}
+    chart = charts.over_time(list(shares), shares, words="of all", running=None, say=phrases.fine_percent)
     assert [bar.label.replace("\u00a0", " ") for bar in chart.bars] == [
         "2026-01, of all: < 0.01 %", "2026-02, of all: 50 %",
     ]  # fmt: skip
@@ -208,18 +213,28 @@ def test_a_small_share_has_a_bar_and_is_said() -> None:
 
 
 def test_one_among_thousands_has_a_bar() -> None:
-    counts = {"2018-01": {"a": 9_000}, "2018-02": {"a": 1}, "2018-03": {"a": 0}}
-    chart = charts.stacked(list(counts), counts, styles={"a": "of a"}, running=None)
+    counts = {"2018-01": 9_000, "2018-02": 1, "2018-03": 0}
+    chart = charts.over_time(list(counts), counts, words="of a", running=None)
     assert [(bar.period, bar.height) for bar in chart.bars] == [("2018-01", 140), ("2018-02", 1)]
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=60))
 def test_stops_on_a_rail_stay_on_it_in_order(seconds: list[int]) -> None:
     times = sorted(f"2018-01-{1 + s % 28:02d}T{s % 24:02d}:00:00Z" for s in seconds)
-    stops = charts.rail(times, times, times)
+    known = [(time, time[:11] + "23:59:59Z" if time[11:13] == "00" else time) for time in times]
+    stops = charts.rail(known, times, [("credited", "●")] * len(times))
     assert [stop.number for stop in stops] == list(range(1, len(times) + 1))
     assert all(0 <= stop.x <= 640 for stop in stops)
     assert [stop.x for stop in stops] == sorted(stop.x for stop in stops)
+    assert all(0 <= stop.since <= stop.until <= 640 for stop in stops)
+    assert all(stop.until == stop.since for stop, time in zip(stops, times, strict=True) if time[11:13] != "00")
+
+
+def test_a_day_is_a_stretch_of_the_rail() -> None:
+    times = [("2018-03-12T00:00:00Z", "2018-03-12T23:59:59Z"), ("2018-03-14T00:00:00Z", "2018-03-14T00:00:00Z")]
+    day, later = charts.rail(times, ["", ""], [("", "")] * 2)
+    assert (day.x, day.since, later.x, later.since, later.until) == (26, 26, 614, 614, 614)
+    assert day.until == pytest.approx(26 + 588 / 2, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +289,7 @@ def test_a_feed_is_well_formed_whatever_the_words(text: str) -> None:
 
 
 def test_bars_of_an_empty_chart() -> None:
-    assert charts.stacked([], {}, styles={"a": "a"}, running=None).bars == ()
+    assert charts.over_time([], {}, words="a", running=None).bars == ()
     assert charts.rail([], [], []) == []
 
 

@@ -104,6 +104,14 @@ def test_a_story_tells_lags_credits_and_changes(archive: Path) -> None:
     assert "<ins>warned</ins>" in page
 
 
+def test_credits_that_name_the_origin_are_marked(archive: Path) -> None:
+    html = ask(archive, f"/story/{BY_SLUG['summit'].id}").text
+    words = text_of(html)
+    naming, of_origin = re.search(r"(\d+) pages? names? a source, (\d+) of them the origin found", words).groups()
+    assert 0 < int(of_origin) <= int(naming)
+    assert len(re.findall(r"<strong>the origin</strong>", html)) >= int(of_origin)
+
+
 def test_another_article_can_be_compared(archive: Path) -> None:
     story, copy = BY_SLUG["summit"].id, BY_SLUG["summit-herald"].id
     assert "4 paragraphs in both" in ask(archive, f"/story/{story}?compare={copy}").text
@@ -163,7 +171,8 @@ def test_a_story_of_very_many_articles_shows_the_first_and_says_so(tmp_path: Pat
     add_copies(path, [("mirror", "edited")] * 140)
     html = ask(path, f"/story/{BY_SLUG['summit'].id}").text
     words = text_of(html)
-    assert html.count('<li value="') == html.count("<circle") == html.count('r="4"') == 100
+    assert html.count('<li value="') == html.count('<text class="mark"') == 100
+    assert "<circle" not in html
     assert "44 later articles of this story: all of them as a table." in words
     assert "· and 103 more" in words
     assert words.count("“By A ") + 3 == 100 == html.count('<td data-head="names">')

@@ -15,7 +15,7 @@ DECEMBER = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar, or one segment of a stacked bar."""
+    """One bar."""
 
     x: float
     y: float
@@ -47,9 +47,14 @@ class Stop:
     """An article on a story's time rail."""
 
     x: float
+    since: float
+    until: float
+    """Where its time begins and ends, the same where it is known: `x` may be moved aside."""
     number: int
     label: str
     style: str
+    mark: str
+    """A shape, so that colour is never the only sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,34 +84,32 @@ def day_range(first: str, last: str) -> list[str]:
     return [(start + timedelta(days=place)).isoformat() for place in range((date.fromisoformat(last) - start).days + 1)]
 
 
-def stacked(
-    periods: Sequence[str], counts: Mapping[str, Mapping[str, float]], *, styles: Mapping[str, str], running: str | None,
-    width: int = 640, height: int = 140, say: Callable[[float], str] = "{:,}".format,
+def over_time(
+    periods: Sequence[str], counts: Mapping[str, float], *, words: str, running: str | None, highest: float = 0,
+    size: tuple[int, int] = (640, 140), say: Callable[[float], str] = "{:,}".format,
 ) -> Chart:  # fmt: skip
-    """Return one bar a month or day with a segment for each key of `styles`; the period `running` is marked as partial.
+    """Return one bar a month or day; the period `running` is marked as partial.
 
-    `say` writes a number in words for readers.
+    `words` say what is counted, `say` writes a number in words for readers. The highest bar fills the height, unless
+    charts that stand together are given one `highest`.
     """
-    highest = max((sum(counts.get(period, {}).values()) for period in periods), default=0)
+    width, height = size
+    tallest = highest or max((counts.get(period, 0) for period in periods), default=0)
     step = width / max(len(periods), 1)
     wide = min(step * 0.8, WIDEST_BAR)
     bars = []
     for place, period in enumerate(periods):
-        y = float(height)
-        for key, words in styles.items():
-            number = counts.get(period, {}).get(key, 0)
-            tall = max(height * number / highest, LOWEST_BAR) if number else 0.0  # one among thousands is seen
-            y -= tall
-            if number:
-                partial = " (still running)" if period == running else ""
-                bars.append(Bar(
-                    x=round(place * step + (step - wide) / 2, 2), y=round(y, 2),
-                    width=round(wide, 2), height=round(tall, 2),
-                    label=f"{period}, {words}: {say(number)}{partial}", style=f"{key}{' partial' if partial else ''}",
-                    period=period,
-                ))  # fmt: skip
+        if not (number := counts.get(period, 0)):
+            continue
+        tall = max(height * number / tallest, LOWEST_BAR)  # one among thousands is seen
+        partial = " (still running)" if period == running else ""
+        bars.append(Bar(
+            x=round(place * step + (step - wide) / 2, 2), y=round(height - tall, 2), width=round(wide, 2),
+            height=round(tall, 2), label=f"{period}, {words}: {say(number)}{partial}",
+            style="partial" if partial else "", period=period,
+        ))  # fmt: skip
     return Chart(
-        width=width, height=height, bars=tuple(bars), highest=say(highest), first=periods[0] if periods else "",
+        width=width, height=height, bars=tuple(bars), highest=say(tallest), first=periods[0] if periods else "",
         last=periods[-1] if len(periods) > 1 else "",
     )  # fmt: skip
 
@@ -126,24 +129,33 @@ def weeks_chart(weeks: Sequence[int], *, width: int = 120, height: int = 28) -> 
 
 
 def rail(
-    times: Sequence[str], labels: Sequence[str], styles: Sequence[str], *, width: int = 640, apart: float = 26
-) -> list[Stop]:
-    """Place articles on a line by time, earliest first, moved right where they would touch."""
+    times: Sequence[tuple[str, str]], labels: Sequence[str], signs: Sequence[tuple[str, str]], *,
+    width: int = 640, apart: float = 26,
+) -> list[Stop]:  # fmt: skip
+    """Place articles on a line by their earliest times, the first first, moved right where they would touch.
+
+    `times` are (earliest, latest), `signs` (CSS class, shape).
+    """
     if not times:
         return []
-    seconds = [from_utc_text(time).timestamp() for time in times]
-    span = max(seconds[-1] - seconds[0], 1)
-    inner = width - 2 * apart
-    places = [apart + inner * (second - seconds[0]) / span for second in seconds]
+    known = [(from_utc_text(earliest).timestamp(), from_utc_text(latest).timestamp()) for earliest, latest in times]
+    first = known[0][0]
+    scale = (width - 2 * apart) / max(max(latest for _, latest in known) - first, 1)
+    places = [apart + scale * (earliest - first) for earliest, _ in known]
     for left in range(1, len(places)):
         places[left] = max(places[left], places[left - 1] + apart)
     if places[-1] > width - apart:  # too many to stand apart by time: squeeze them evenly
         shrink = (width - 2 * apart) / max(places[-1] - apart, 1)
         places = [apart + (place - apart) * shrink for place in places]
     return [
-        Stop(x=round(place, 2), number=number, label=label, style=style)
-        for number, (place, label, style) in enumerate(zip(places, labels, styles, strict=True), 1)
-    ]
+        Stop(
+            x=round(place, 2), since=round(apart + scale * (earliest - first), 2),
+            until=round(apart + scale * (latest - first), 2), number=number, label=label, style=style, mark=mark,
+        )
+        for number, (place, (earliest, latest), label, (style, mark)) in enumerate(
+            zip(places, known, labels, signs, strict=True), 1
+        )
+    ]  # fmt: skip
 
 
 def calendar(last_day: str, days: Mapping[str, tuple[str, str]], *, weeks: int, size: int = 16) -> list[Cell]:

@@ -9,7 +9,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-OUR_PAGES = re.compile(r"^/($|(topic|story|article|outlet|feed)/|(flow|search|method)$)")
+STOCK_PAGES = re.compile(r"^/(cuttings|-)([/.]|$)")
 CLOSED = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 OUR_POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; {CLOSED}"
@@ -27,11 +27,11 @@ def guarded(app: App) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        policy = OUR_POLICY if OUR_PAGES.match(scope["path"]) else STOCK_POLICY
+        policy = STOCK_POLICY if STOCK_PAGES.match(scope["path"]) else OUR_POLICY
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_headers(policy)]
+                message["headers"] = [*message.get("headers", ()), *safety(policy)]
             await send(message)
 
         await app(scope, receive, send_guarded)
@@ -39,7 +39,8 @@ def guarded(app: App) -> App:
     return answer
 
 
-def _headers(policy: str) -> list[tuple[bytes, bytes]]:
+def safety(policy: str = OUR_POLICY) -> list[tuple[bytes, bytes]]:
+    """Return the headers that every answer carries."""
     return [
         (b"content-security-policy", policy.encode()),
         (b"x-content-type-options", b"nosniff"),

@@ -25,7 +25,6 @@ class Measure(NamedTuple):
     """A curve of attention."""
 
     heading: str
-    key: str
     words: str
     """Of a bar."""
     of: Callable[[Row], float]
@@ -35,11 +34,9 @@ class Measure(NamedTuple):
 
 
 MEASURES = (
-    Measure("Articles", "articles", "articles", lambda row: row["articles"], tall=140),
-    Measure("Stories: one text counts once", "stories", "stories", lambda row: row["stories"]),
-    Measure(
-        "Share of all that was kept", "share", "of all that was kept", lambda row: row["share"] or 0, say=fine_percent
-    ),
+    Measure("Articles", "articles", lambda row: row["articles"], tall=140),
+    Measure("Stories: one text counts once", "stories", lambda row: row["stories"]),
+    Measure("Share of all that was kept", "of all that was kept", lambda row: row["share"] or 0, say=fine_percent),
 )
 
 
@@ -74,6 +71,8 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
         attention = watching.attention_days(db, id_)
     periods = _periods([row[period] for row in attention], last[period] or "")
     flows, by_outlet = finding.flows(db, topic=id_), watching.outlet_periods(db, id_, period)
+    busiest = list(dict.fromkeys(row["outlet"] for row in by_outlet))
+    kept = watching.all_by_period(db, busiest[:SMALL_MULTIPLES], period)
     return {
         "topic": found,
         "last": last,
@@ -83,20 +82,20 @@ def topic(db: sqlite3.Connection, *, id_: str) -> Page | None:
         "charts": [
             (
                 measure.heading,
-                charts.stacked(
+                charts.over_time(
                     periods,
-                    {row[period]: {measure.key: measure.of(row)} for row in attention},
-                    styles={measure.key: measure.words},
+                    {row[period]: measure.of(row) for row in attention},
+                    words=measure.words,
                     running=last[period],
-                    height=measure.tall,
+                    size=(640, measure.tall),
                     say=measure.say,
                 ),
             )
             for measure in MEASURES
         ],
         "period": period,
-        "outlets": _multiples(db, by_outlet, periods, period, last[period]),
-        "outlet_count": len({row["outlet"] for row in by_outlet}),
+        "outlets": _multiples(busiest[:SMALL_MULTIPLES], by_outlet, kept, periods, last[period]),
+        "outlet_count": len(busiest),
         "reprinters": _reprinters(flows, {row["outlet"]: row["all_periods"] for row in by_outlet}),
         "stories": watching.topic_stories(db, id_, 12),
         "articles": watching.newest(db, 20, topic=id_),
@@ -111,7 +110,6 @@ def outlet(db: sqlite3.Connection, *, id_: str) -> Page | None:
         return None
     last = watching.last_pass(db)
     period, periods, counts = _classes(db, id_, last)
-    words = {name: phrase.words for name, phrase in CLASSES.items()}
     flows = finding.flows(db, outlet=id_)
     return {
         "outlet": found,
@@ -120,7 +118,7 @@ def outlet(db: sqlite3.Connection, *, id_: str) -> Page | None:
         "groups": json.loads(found["groups"]),
         "calendar": _calendar(watching.coverage(db, id_, last["day"], CALENDAR_WEEKS * 7), last["day"]),
         "weeks": CALENDAR_WEEKS,
-        "chart": charts.stacked(periods, counts, styles=words, running=last[period]),
+        "charts": _class_charts(periods, counts, last[period]),
         "period": period,
         "classes": [(name, counts[name]) for name in sorted(counts, reverse=True)],
         "class_names": list(CLASSES),
@@ -207,7 +205,7 @@ def _with_weeks(rows: list[Row], weekly: list[Row]) -> list[Page]:
     for row in weekly:
         weeks[row["id"]][watching.WEEKS - 1 - row["weeks_ago"]] = row["articles"]
     return [
-        {"row": row, "now": week[-1], "chart": charts.weeks_chart(week), "unusual": charts.usual(week)}
+        {"row": row, "weeks": week, "now": week[-1], "chart": charts.weeks_chart(week), "unusual": charts.usual(week)}
         for row in rows
         for week in [weeks[row["id"]]]
     ]
@@ -218,25 +216,37 @@ def _worst_first(outlets: list[Page]) -> list[Page]:
     return sorted(outlets, key=lambda item: (place.get(item["row"]["state"], len(place)), item["row"]["name"]))
 
 
+def _class_charts(
+    periods: list[str], counts: Mapping[str, Mapping[str, int]], running: str | None
+) -> list[tuple[str, int, charts.Chart]]:
+    """Return class, articles and small chart of each class an outlet's articles have, all on one scale."""
+    most = max((number for of in counts.values() for number in of.values()), default=0)
+    by_class = {name: {at: of[name] for at, of in counts.items() if of.get(name)} for name in CLASSES}
+    return [
+        (name, sum(of.values()), charts.over_time(
+            periods, of, words=CLASSES[name].words, running=running, highest=most, size=(300, 80),
+        ))
+        for name, of in by_class.items() if of
+    ]  # fmt: skip
+
+
 def _multiples(
-    db: sqlite3.Connection, rows: list[Row], periods: list[str], period: watching.Period, running: str | None
+    busiest: list[str], rows: list[Row], kept: list[Row], periods: list[str], running: str | None
 ) -> list[Page]:
     """Return a small chart for each of the busiest outlets: the topic's share of all that was kept of it."""
-    busiest = list(dict.fromkeys(row["outlet"] for row in rows))[:SMALL_MULTIPLES]
     shown = {row["outlet"]: row for row in rows}
     on_topic = {(row["outlet"], row["period"]): row["articles"] for row in rows}
     shares: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for row in watching.all_by_period(db, busiest, period):
+    for row in kept:
         at = row["outlet"], row["period"]
         shares[row["outlet"]][row["period"]] = on_topic.get(at, 0) / row["articles"]
     return [
         {
             "outlet": shown[id_],
             "shares": shares[id_],
-            "chart": charts.stacked(
-                periods, {at: {"share": share} for at, share in shares[id_].items()},
-                styles={"share": "of all that was kept of it"}, running=running,
-                width=200, height=48, say=fine_percent,
+            "chart": charts.over_time(
+                periods, shares[id_], words="of all that was kept of it", running=running,
+                size=(200, 48), say=fine_percent,
             ),
         }
         for id_ in busiest

@@ -1,5 +1,7 @@
 """One function per address: ask the archive, put together what the page shows, render. Words are in phrases.py."""
 
+import csv
+import io
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -8,10 +10,10 @@ from datasette import Response
 from datasette.utils.asgi import NotFound
 
 from storage.site import overviews, readings
-from storage.site.cells import address
+from storage.site.cells import OWN_PAGES, address
 from storage.site.feeds import articles_feed
 from storage.site.questions import reading
-from storage.site.searching import search_page
+from storage.site.searching import search_data, search_page
 
 Answer = TypeVar("Answer")
 Page = dict[str, Any]
@@ -111,6 +113,28 @@ async def search(datasette: Any, request: Any) -> Response:
     return Response.html(html, status=400 if page["problem"] else 200)
 
 
+async def found(datasette: Any, request: Any) -> Response:
+    """`/search.csv`, `/search.json`: what a search finds, as data; `Link` says where more is."""
+    asked = {name: request.args.get(name) for name in request.args}
+    before = whole_number(asked.pop("before", "") or "")
+    rows, further = await ask(datasette, partial(search_data, arguments=asked, before=before))
+    next_ = absolute(datasette, request, request.path) + further if further else None
+    headers = {"link": f'<{next_}>; rel="next"'} if next_ else {}
+    if request.path.endswith(".json"):
+        return Response.json({"rows": rows, "truncated": next_ is not None, "next": next_}, headers=headers)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else ["id"])
+    writer.writeheader()
+    writer.writerows(rows)
+    return Response(text.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
+
+
+async def row(datasette: Any, request: Any) -> Response:
+    """`/article/ID.json` and the like: Datasette's row of it."""
+    table = {page: table for table, page in OWN_PAGES.items()}[request.url_vars["page"]]
+    return Response.redirect(datasette.urls.path(f"/cuttings{address(table, request.url_vars['id'])}.json"))
+
+
 async def method(datasette: Any, request: Any) -> Response:
     """`/method`: how all of this was collected, to be quoted."""
     page = await ask(datasette, partial(overviews.method))
@@ -142,12 +166,14 @@ async def inside(datasette: Any, request: Any) -> Response:
 
 ROUTES: tuple[tuple[str, Callable[..., Awaitable[Response]]], ...] = (
     (r"^/$", front),
+    (r"^/(?P<page>article|story|topic|outlet)/(?P<id>[^/]+)\.json$", row),
     (r"^/topic/(?P<id>[^/]+)$", topic),
     (r"^/story/(?P<id>[^/]+)$", story),
     (r"^/article/(?P<id>[^/]+)$", article),
     (r"^/outlet/(?P<id>[^/]+)$", outlet),
     (r"^/flow$", flow),
     (r"^/search$", search),
+    (r"^/search\.(csv|json)$", found),
     (r"^/method$", method),
     (r"^/robots\.txt$", robots),
     (r"^/feed/(?P<kind>topic|outlet)/(?P<id>[^/]+)\.atom$", feed),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from storage.errors import ConfigError
-from storage.site.headers import App, Message, Receive, Send
+from storage.site.headers import App, Message, Receive, Send, safety
 
 SHORTEST = 10  # characters
 WAIT_AFTER_WRONG_S = 1.0  # so that guessing stays slow; other requests go on meanwhile
@@ -76,7 +76,7 @@ async def _refuse(send: Send) -> None:
         (b"www-authenticate", b'Basic realm="Cuttings", charset="UTF-8"'),
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
+        *safety(),
     ]
     await send({"type": "http.response.start", "status": 401, "headers": headers})
     await send({"type": "http.response.body", "body": b"This archive asks for a name and a password.\n"})

@@ -2,14 +2,15 @@
 
 import json
 import sqlite3
+from datetime import timedelta
 from typing import Any
 
+from storage.records import from_utc_text, utc_text
 from storage.site import charts, citation, difference, marks
-from storage.site.phrases import CLASSES, decision, lag
+from storage.site.phrases import CLASSES, decision, lag, published_briefly
 from storage.site.questions import Row, reading
 
 Page = dict[str, Any]
-COPIES_FOLDED_FROM = 3  # two are read as easily as a line about them
 MOST_DECISIONS = 20
 MOST_VERSIONS, MOST_LOOKS = 20, 100  # a page that counts its readers has thousands: all are there as a table
 NUMBERED_STOPS = 24  # on a story’s line of time; more would hide one another
@@ -59,16 +60,19 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
         "family": _folded(shown, found["origin"]),
         "left_out": len(members) - len(shown),
         "rail": charts.rail(
-            [row["published_at"] or row["first_seen_at"] for row in shown],
-            [f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE}" for row in shown],
-            [CLASSES[row["class"]].style for row in shown],
+            [_when(row) for row in shown],
+            [_stop(row, origin=row["id"] == found["origin"]) for row in shown],
+            [(CLASSES[row["class"]].style, CLASSES[row["class"]].mark) for row in shown],
         ),
+        "spread": any(_when(row)[0] != _when(row)[1] for row in shown),
         "dense": len(shown) > NUMBERED_STOPS,
         "unchanged": sum(row["kind"] == "verbatim" for row in own),
         "without_credit": sum(row["credit_status"] == "none" for row in own),
         "claimed": [row for row in own if row["kind"] == "claimed"],
-        "credits": credits[:MOST_MEMBERS],
-        "more_credits": len(credits) - len(credits[:MOST_MEMBERS]),
+        "credits": [(row, _names_origin(row, found)) for row in credits[:MOST_MEMBERS]],
+        "naming": len({row["article"] for row in credits}),
+        "naming_origin": len({row["article"] for row in credits if _names_origin(row, found)}),
+        "more_credits": max(len(credits) - MOST_MEMBERS, 0),
         "pairs": pairs[:MOST_COMPARED],
         "more_pairs": len(pairs) - len(pairs[:MOST_COMPARED]),
         "comparison": _comparison(db, pairs, compared),
@@ -77,11 +81,31 @@ def story(db: sqlite3.Connection, *, id_: int, compared: int | None) -> Page | N
     }
 
 
+def _when(row: Row) -> tuple[str, str]:
+    """Return the earliest and latest time an article may have been published at: a day where only that is stated."""
+    at = row["published_at"] or row["first_seen_at"]
+    if row["published_at"] and row["published_precision"] == "day":
+        return at, utc_text(from_utc_text(at) + timedelta(days=1, seconds=-1))
+    return at, at
+
+
+def _stop(row: Row, *, origin: bool) -> str:
+    said = "the origin" if origin else CLASSES[row["class"]].words
+    return f"{row['outlet_name']}: {row['title'] or WITHOUT_HEADLINE} ({published_briefly(row)}; {said})"
+
+
+def _names_origin(credit: Row, story: Row) -> bool:
+    """Whether a page's words name what the story is traced to."""
+    if story["origin_outlet"] is not None:
+        return bool(credit["outlet"] == story["origin_outlet"])
+    return story["origin_name"] is not None and credit["outlet"] is None and credit["name"] == story["origin_name"]
+
+
 def _folded(members: list[Row], origin: int | None) -> list[list[tuple[int, Row]]]:
     """Return the members as rows of a page, numbered in order of time: copies without a change are one row."""
     numbered = list(enumerate(members, 1))
     copies = [(place, row) for place, row in numbered if row["kind"] == "verbatim" and row["id"] != origin]
-    if len(copies) < COPIES_FOLDED_FROM:
+    if not copies:
         return [[item] for item in numbered]
     return [copies if item == copies[0] else [item] for item in numbered if item not in copies[1:]]
 

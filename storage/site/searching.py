@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from storage import search
 from storage.errors import QueryError
+from storage.query import parse
 from storage.site import charts, marks
 from storage.site.phrases import CLASSES
 from storage.site.questions import finding, watching
@@ -38,15 +39,32 @@ def search_page(db: sqlite3.Connection, *, arguments: Mapping[str, str], before:
     }  # fmt: skip
     if not asked["q"]:
         return page
-    for name in ("from", "to"):
-        if asked[name] and not _is_day(asked[name]):
-            return page | {"problem": f"“{name}” wants a day written as 2018-03-12, not “{asked[name]}”."}
     try:
         wanted = _understood(db, asked, before)
     except QueryError as error:
         sentence, _, place = str(error).partition("\n")
         return page | {"problem": f"{sentence}.", "place": place}
     return page | _found(db, wanted, asked)
+
+
+def search_data(
+    db: sqlite3.Connection, *, arguments: Mapping[str, str], before: int | None = None
+) -> tuple[list[dict[str, Any]], str]:
+    """Return the rows a search finds, newest first, and the address's query of those that are left; raises QueryError."""
+    asked = {name: (arguments.get(name) or "").strip() for name in ASKED}
+    rows = finding.all_hits(db, _understood(db, asked, before))
+    most = finding.MOST_COUNTED
+    further = _link(asked, before=str(rows[most - 1]["id"])) if len(rows) > most else ""
+    return [dict(row) for row in rows[:most]], further
+
+
+def query_problem(query: str) -> str:
+    """Return why a query cannot be read as one, in a sentence; else nothing."""
+    try:
+        parse(query, hints=False)
+    except QueryError as error:
+        return str(error).partition("\n")[0]
+    return ""
 
 
 def _is_day(text: str) -> bool:
@@ -57,6 +75,9 @@ def _is_day(text: str) -> bool:
 
 
 def _understood(db: sqlite3.Connection, asked: Mapping[str, str], before: int | None) -> finding.Search:
+    for name in ("from", "to"):
+        if asked[name] and not _is_day(asked[name]):
+            raise QueryError(asked[name], 0, f"“{name}” wants a day written as 2018-03-12")
     match = search.match_expression(db, asked["q"])
     return finding.Search(
         match=match, since=asked["from"] or None, until=asked["to"] or None, outlet=asked["outlet"] or None,
@@ -74,14 +95,18 @@ def _found(db: sqlite3.Connection, wanted: finding.Search, asked: Mapping[str, s
     ordered = between(min(counts), max(counts)) if counts else []
     last = rows[finding.PAGE - 1]["id"] if len(rows) > finding.PAGE else None
     return {
-        "hits": [(row, marks.snippet(row["snippet"], finding.MARKS)) for row in rows[: finding.PAGE]],
+        "hits": [
+            (row, *(marks.snippet(row[name], finding.MARKS) for name in ("headline", "snippet")))
+            for row in rows[: finding.PAGE]
+        ],
         "count": sum(row["articles"] for row in found),
         "most_counted": finding.MOST_COUNTED,
-        "chart": charts.stacked(ordered, counts, styles={"hits": "articles found"}, running=None, height=80),
+        "chart": charts.over_time(ordered, counts, words="articles found", running=None, size=(640, 80)),
         "period": period,
-        "periods": [(name, counts[name]["hits"]) for name in reversed(ordered) if name in counts],
+        "periods": [(name, counts[name]) for name in reversed(ordered) if name in counts],
         "links": {name: _link(asked, **_within(name)) for name in counts},
         "next": _link(asked, before=str(last)) if last else "",
+        "data": _link(asked),
         "wider": [] if rows else _wider(asked),
     }
 
@@ -106,13 +131,13 @@ def _link(asked: Mapping[str, str], **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in {**asked, **changed}.items() if value})
 
 
-def _by_period(days: Mapping[str, int]) -> tuple[str, dict[str, dict[str, int]]]:
+def _by_period(days: Mapping[str, int]) -> tuple[str, dict[str, int]]:
     """Return what a bar is of and the bars' counts: months, days where all is within two months."""
     months: Counter[str] = Counter()
     for day, number in days.items():
         months[day[:7]] += number
     few = bool(months) and len(charts.month_range(min(months), max(months))) <= charts.MONTHS_BY_DAY
-    return ("day" if few else "month"), {name: {"hits": number} for name, number in (days if few else months).items()}
+    return ("day", dict(days)) if few else ("month", dict(months))
 
 
 def _within(period: str) -> dict[str, str]:

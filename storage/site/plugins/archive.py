@@ -16,6 +16,7 @@ from storage.site import app, errors, pages, phrases
 from storage.site.cells import cell, labelled
 from storage.site.connection import limit
 from storage.site.headers import App, guarded
+from storage.site.searching import query_problem
 from storage.site.whole import whole
 
 
@@ -48,7 +49,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """Give every template, error pages included, the site's settings and our filters."""
     env.globals["site"] = datasette.plugin_config(app.PLUGIN)
-    env.filters.update({**phrases.FILTERS, "labelled": labelled})
+    env.filters.update({**phrases.FILTERS, "labelled": labelled, "query_problem": query_problem})
 
 
 @hookimpl

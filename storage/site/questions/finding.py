@@ -98,9 +98,21 @@ def hits(db: Db, search: Search) -> list[Row]:
     """Return a page of hits, newest first, each with a snippet; one more than PAGE if there is a next page."""
     return many(
         db,
-        f"select {LISTED}, snippet(articles_fts, 2, '{MARKS[0]}', '{MARKS[1]}', '…', 32) as snippet "
+        f"select {LISTED}, snippet(articles_fts, 2, '{MARKS[0]}', '{MARKS[1]}', '…', 32) as snippet, "
+        f"highlight(articles_fts, 0, '{MARKS[0]}', '{MARKS[1]}') as headline "
         f"from articles_fts cross join {LISTED_FROM} where a.id = articles_fts.rowid and {search.conditions()} "
         f"order by articles_fts.rowid desc limit {PAGE + 1}",
+        **search.values(),
+    )
+
+
+def all_hits(db: Db, search: Search) -> list[Row]:
+    """Return the newest MOST_COUNTED hits as data, one more if there are more."""
+    return many(
+        db,
+        f"select {LISTED}, a.url from articles_fts cross join {LISTED_FROM} "
+        f"where a.id = articles_fts.rowid and {search.conditions()} "
+        f"order by articles_fts.rowid desc limit {MOST_COUNTED + 1}",
         **search.values(),
     )
 

@@ -189,7 +189,7 @@ def topic_stories(db: Db, id_: str, limit: int) -> list[Row]:
         """
         select s.id as story, s.title, s.contested, s.outlet_count as outlets, s.first_published_at, a.language,
           coalesce(o.name, s.origin_name) as origin
-        from stories s join articles a on a.id = s.id left join outlets o on o.id = s.origin_outlet
+        from stories s join articles a on a.id = coalesce(s.origin, s.id) left join outlets o on o.id = s.origin_outlet
         where s.outlet_count > 1 and exists (
           select 1 from articles m join article_topics at on at.article = m.id and at.topic = :id where m.story = s.id
         )

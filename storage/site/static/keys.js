@@ -5,7 +5,9 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("q").focus();
     event.preventDefault();
   } else if (event.key === "j" || event.key === "k") {
-    const steps = [...document.querySelectorAll("[data-step]")];
+    const steps = [...document.querySelectorAll("[data-step], main tbody tr")]
+      .map((element) => (element.matches("tr") ? element.querySelector("a") : element))
+      .filter((element) => element && element.checkVisibility({ contentVisibilityAuto: true }));
     const at = steps.indexOf(document.activeElement);
     const next = event.key === "j" ? at + 1 : at - 1;
     if (steps[next]) steps[next].focus();
