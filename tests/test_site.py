@@ -188,7 +188,7 @@ def test_a_search_is_given_whole_as_data(archive: Path, monkeypatch: pytest.Monk
     assert f"{len(ids)} articles with" in said
     rows = list(csv.DictReader(ask(archive, "/search.csv?q=nato").text.splitlines()))
     assert [int(row["id"]) for row in rows] == ids
-    monkeypatch.setattr(finding, "MOST_COUNTED", 2)
+    monkeypatch.setattr(finding, "MOST_GIVEN", 2)
     found, address = [], "/search.json?q=nato"
     while address:
         answer = ask(archive, address)

@@ -78,6 +78,10 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # datasette is untyped
 
         return await self._kept.ask(key, make)
 
+    async def ask_once(self, question: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Return what `question` makes of the archive now, kept nowhere: for answers that would fill the memory."""
+        return (await self._timed(question, None))[0]
+
     async def table_columns(self, table: str) -> list[str]:
         """Return the columns of a table, those that a reader looks for first."""
         columns: list[str] = await self._of_schema(("columns", table), partial(super().table_columns, table))

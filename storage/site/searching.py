@@ -53,7 +53,7 @@ def search_data(
     """Return the rows a search finds, newest first, and the address's query of those that are left; raises QueryError."""
     asked = {name: (arguments.get(name) or "").strip() for name in ASKED}
     rows = finding.all_hits(db, _understood(db, asked, before))
-    most = finding.MOST_COUNTED
+    most = finding.MOST_GIVEN
     further = _link(asked, before=str(rows[most - 1]["id"])) if len(rows) > most else ""
     return [dict(row) for row in rows[:most]], further
 
@@ -101,6 +101,7 @@ def _found(db: sqlite3.Connection, wanted: finding.Search, asked: Mapping[str, s
         ],
         "count": sum(row["articles"] for row in found),
         "most_counted": finding.MOST_COUNTED,
+        "most_given": finding.MOST_GIVEN,
         "chart": charts.over_time(ordered, counts, words="articles found", running=None, size=(640, 80)),
         "period": period,
         "periods": [(name, counts[name]) for name in reversed(ordered) if name in counts],
