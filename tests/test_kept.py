@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,23 @@ def test_a_dear_answer_is_kept_while_the_archive_stands_still(answers: Kept, clo
         return shown
 
     assert asyncio.run(scenario()) == [1, 1]
+
+
+def test_another_reader_is_no_change(tmp_path: Path) -> None:
+    async def scenario(archive: Path) -> list[int]:
+        answers, question = Kept(archive), Question(1)
+        shown = [await answers.ask("q", question)]
+        with closing(sqlite3.connect(archive.as_uri() + "?mode=ro", uri=True)) as reader:
+            reader.execute("select count(*) from articles").fetchone()
+            assert archive.with_name("a.db-wal").stat().st_size == 0  # the reader made it
+            shown.append(await answers.ask("q", question))
+        return [*shown, await answers.ask("q", question)]
+
+    archive = make_archive(tmp_path / "a.db")
+    with closing(sqlite3.connect(archive)) as db:
+        db.execute("pragma journal_mode = wal")
+    assert not archive.with_name("a.db-wal").exists()
+    assert asyncio.run(scenario(archive)) == [1, 1, 1]
 
 
 def test_after_a_change_it_serves_for_a_multiple_of_its_cost_then_is_made_anew_beside(

@@ -102,6 +102,9 @@ class Kept:
         await asyncio.gather(*self._running.values())
 
     def _stamp(self) -> Hashable:
-        """Return what changes with every transaction of the archive's writer."""
+        """Return what changes with every transaction of the archive's writer, and not when another reader comes or goes.
+
+        The first one makes an empty write-ahead log, the last one deletes it.
+        """
         stats = [path.stat() if path.exists() else None for path in self._files]
-        return tuple((found.st_mtime_ns, found.st_size) if found else None for found in stats)
+        return tuple((found.st_mtime_ns, found.st_size) if found and found.st_size else None for found in stats)
